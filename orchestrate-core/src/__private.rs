@@ -1,0 +1,223 @@
+//! What an expansion of `workflow!` may name, and nobody else: no promise is made about anything here.
+#![doc(hidden)]
+#![allow(
+    missing_docs,
+    reason = "the docs of an expansion are those of the macro"
+)]
+
+use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData};
+
+use orchestrate_plan::Plan;
+
+pub use std::{
+    future::poll_fn,
+    option::Option,
+    pin::pin,
+    result::Result,
+    task::{Context as TaskContext, Poll},
+};
+
+pub use crate::{
+    Context, Failure, Launcher, WithAgents, WithoutAgents, Workflow,
+    place::Place,
+    run::{Errors, Run, RunFuture, Start},
+};
+pub use orchestrate_plan::{Kind, Plan as WorkflowPlan, StaticPlan, StaticStep};
+
+/// The future of a run.
+#[inline]
+pub fn run<A: 'static, T, E, F>(
+    launcher: &dyn Launcher<A>,
+    plan: &'static Plan,
+    errors: Errors<E>,
+    body: impl FnOnce(Start<E>) -> F,
+) -> RunFuture<F, E>
+where
+    F: Future<Output = Result<T, Failure<E>>>,
+{
+    RunFuture::new(Start::new(launcher.__scope(), plan, errors), body)
+}
+
+/// The plan of a workflow that a flow step names.
+#[must_use]
+pub const fn plan_of<W: Workflow>() -> &'static Plan {
+    W::PLAN
+}
+
+/// A value that a stage has produced; the stage is over only when every step of it has.
+#[inline]
+#[track_caller]
+pub fn produced<T>(value: Option<T>) -> T {
+    value.expect("a stage ends when each of its steps has produced its output")
+}
+
+/// What is in a `Result`, for the names of it that say nothing (`fmt::Result`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called a `Result`, but is none",
+    label = "not a `Result`",
+    note = "a step or a workflow can fail if the last word of its type is `Result`"
+)]
+pub trait Outcome {
+    type Output;
+    type Error;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Output = T;
+    type Error = E;
+}
+
+/// Whether a workflow launches agents: from what its plan says to a type.
+#[derive(Debug)]
+pub struct Launches<const AGENTS: bool>;
+
+pub trait Agents {
+    type Agents: 'static;
+}
+impl Agents for Launches<true> {
+    type Agents = WithAgents;
+}
+impl Agents for Launches<false> {
+    type Agents = WithoutAgents;
+}
+
+/// The same of two workflows.
+pub trait Or<Other> {
+    type Agents: 'static;
+}
+impl<Other> Or<Other> for WithAgents {
+    type Agents = WithAgents;
+}
+impl Or<WithAgents> for WithoutAgents {
+    type Agents = WithAgents;
+}
+impl Or<WithoutAgents> for WithoutAgents {
+    type Agents = WithoutAgents;
+}
+
+/// A workflow that returns no `Result` runs only workflows that cannot fail either.
+#[diagnostic::on_unimplemented(
+    message = "this flow step can fail with `{Self}`, but the workflow does not return a `Result`",
+    label = "can fail",
+    note = "return a `Result` whose error is `From<{Self}>`"
+)]
+pub trait CannotFail {
+    fn never(self) -> Infallible;
+}
+impl CannotFail for Infallible {
+    fn never(self) -> Infallible {
+        self
+    }
+}
+
+/// Looks at a type through autoref: the first method that fits, from the most referenced on, is taken.
+/// (The technique is David Tolnay's "autoref-based stable specialization".)
+pub struct Probe<'e, T>(pub &'e T);
+
+impl<T> fmt::Debug for Probe<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe").finish_non_exhaustive()
+    }
+}
+
+pub trait SourceOfError<'e> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)>;
+}
+impl<'e, T: Error + 'static> SourceOfError<'e> for &&&Probe<'e, T> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)> {
+        Some(self.0)
+    }
+}
+pub trait SourceOfBox<'e> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)>;
+}
+impl<'e, T: AsRef<dyn Error + 'static>> SourceOfBox<'e> for &&Probe<'e, T> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+pub trait SourceOfSendBox<'e> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)>;
+}
+impl<'e, T: AsRef<dyn Error + Send + Sync + 'static>> SourceOfSendBox<'e> for &Probe<'e, T> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+pub trait NoSource<'e> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)>;
+}
+impl<'e, T> NoSource<'e> for Probe<'e, T> {
+    fn source(&self) -> Option<&'e (dyn Error + 'static)> {
+        None
+    }
+}
+
+pub trait DescribeDisplay {
+    fn describe(&self) -> String;
+}
+impl<T: fmt::Display> DescribeDisplay for &&Probe<'_, T> {
+    fn describe(&self) -> String {
+        self.0.to_string()
+    }
+}
+pub trait DescribeDebug {
+    fn describe(&self) -> String;
+}
+impl<T: fmt::Debug> DescribeDebug for &Probe<'_, T> {
+    fn describe(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+pub trait DescribeType {
+    fn describe(&self) -> String;
+}
+impl<T> DescribeType for Probe<'_, T> {
+    fn describe(&self) -> String {
+        std::any::type_name::<T>().to_owned()
+    }
+}
+
+/// How the error of a flow's workflow becomes the workflow's own: by `Into`, or not at all where there can be none.
+#[derive(Debug)]
+pub struct FlowError<E>(PhantomData<E>);
+
+#[derive(Debug)]
+pub struct Never;
+#[derive(Debug)]
+pub struct Own;
+
+impl<E> FlowError<E> {
+    #[must_use]
+    pub fn of(_: &E) -> Self {
+        Self(PhantomData)
+    }
+}
+
+pub trait NeverFails {
+    fn tag(&self) -> Never;
+}
+impl NeverFails for &FlowError<Infallible> {
+    fn tag(&self) -> Never {
+        Never
+    }
+}
+pub trait CanFail {
+    fn tag(&self) -> Own;
+}
+impl<E> CanFail for FlowError<E> {
+    fn tag(&self) -> Own {
+        Own
+    }
+}
+
+impl Never {
+    pub fn pass<E>(self, _: PhantomData<E>, error: Infallible) -> E {
+        match error {}
+    }
+}
+impl Own {
+    pub fn pass<E, I>(self, _: PhantomData<E>, error: I) -> I {
+        error
+    }
+}

@@ -1,0 +1,106 @@
+use std::{fmt, time::Instant};
+
+use orchestrate_plan::{Kind, Step};
+
+use crate::{
+    CancelToken, Launcher, RunId, WithoutAgents,
+    launcher::{Scope, sealed::Sealed},
+    run::RunState,
+};
+
+/// What a step sees of its run: the reserved input `cx`.
+///
+/// It is a [`Launcher`] of workflows that launch no agent: `Lookup { .. }.run(cx).await`.
+///
+/// ```
+/// use orchestrated::{workflow, Orchestrator};
+///
+/// workflow! {
+///     workflow Describe() -> String {
+///         tool fn line(cx) -> String {
+///             format!("{} {} {}", cx.workflow(), cx.step(), cx.attempt())
+///         }
+///         line
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// assert_eq!(Describe {}.run(&Orchestrator::new()).await?, "Describe line 1");
+/// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Clone, Copy)]
+pub struct Context<'r> {
+    run: &'r RunState,
+    step: usize,
+    attempt: u32,
+}
+
+impl<'r> Context<'r> {
+    pub(crate) fn new(run: &'r RunState, step: usize, attempt: u32) -> Self {
+        Self { run, step, attempt }
+    }
+
+    /// The run: unique in this process.
+    #[must_use]
+    pub fn run_id(&self) -> RunId {
+        self.run.id()
+    }
+
+    /// The name of the workflow.
+    #[must_use]
+    pub fn workflow(&self) -> &'static str {
+        self.run.plan().name()
+    }
+
+    /// The name of the step.
+    #[must_use]
+    pub fn step(&self) -> &'static str {
+        self.planned().name()
+    }
+
+    /// The kind of the step.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.planned().kind()
+    }
+
+    /// Which attempt at this step this is, counted from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The moment at which the run will have taken too long, if its orchestrator has set one.
+    ///
+    /// On tokio's paused clock, `tokio::time::Instant::from_std` gives the moment on that clock.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.run.deadline()
+    }
+
+    /// What tells work outside of the run's future that the run is over.
+    #[must_use]
+    pub fn cancellation(&self) -> CancelToken {
+        self.run.cancellation()
+    }
+
+    fn planned(&self) -> &'static Step {
+        &self.run.plan().steps()[self.step]
+    }
+}
+
+impl Sealed for Context<'_> {}
+impl Launcher<WithoutAgents> for Context<'_> {
+    fn __scope(&self) -> Scope {
+        self.run.scope()
+    }
+}
+
+impl fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("workflow", &self.workflow())
+            .field("step", &self.step())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! Where the running thread stands: in which step, how deep, and whether anywhere below an agent.
+//!
+//! One word a thread says it. A run writes it before it polls a step, and puts back what was there when its own poll
+//! ends; so a panic can be laid at the right step's door, and an orchestrator that is made inside an agent knows it.
+
+use std::cell::Cell;
+
+use orchestrate_plan::Kind;
+
+thread_local! {
+    static HERE: Cell<Place> = const { Cell::new(Place::OUTSIDE) };
+}
+
+/// A step of a run, as one word: `index + 1` in the low 32 bits, then the kind, the level, and the agent bit.
+///
+/// The lower 40 bits belong to the step, the upper 24 to its run; an expansion makes the lower ones at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u64);
+
+const STEP: u64 = 0xffff_ffff;
+const KIND: u32 = 32;
+const LEVEL: u32 = 40;
+const BELOW_AGENT: u64 = 1 << 48;
+
+impl Place {
+    /// Outside of every run.
+    pub(crate) const OUTSIDE: Self = Self(0);
+
+    /// The part that a step contributes.
+    #[must_use]
+    pub const fn of_step(index: usize, kind: Kind) -> Self {
+        let kind = match kind {
+            Kind::Agent | Kind::Tool | Kind::Mcp => 1,
+            _ => 0,
+        };
+        Self((index as u64 + 1) | kind << KIND)
+    }
+
+    /// The part that a run contributes, when it starts at the place `outer`, on the `level`th level of nesting.
+    pub(crate) fn of_run(outer: Self, level: u8) -> Self {
+        let below = if outer.in_leaf() || outer.0 & BELOW_AGENT != 0 {
+            BELOW_AGENT
+        } else {
+            0
+        };
+        Self(u64::from(level) << LEVEL | below)
+    }
+
+    /// A step's part within its run's.
+    #[inline]
+    pub(crate) const fn at(self, step: Self) -> Self {
+        Self(self.0 | step.0)
+    }
+
+    /// The index of the step, if one is running.
+    pub(crate) fn step(self) -> Option<usize> {
+        ((self.0 & STEP) as usize).checked_sub(1)
+    }
+
+    /// How many workflows are nested here, this one included: 0 outside of every run.
+    pub(crate) fn level(self) -> u8 {
+        // Eight bits by construction.
+        (self.0 >> LEVEL & 0xff) as u8
+    }
+
+    /// Whether an agent, a tool or an mcp step is anywhere above this run.
+    pub(crate) fn below_agent(self) -> bool {
+        self.0 & BELOW_AGENT != 0
+    }
+
+    /// Whether the step itself is one that must not launch agents.
+    fn in_leaf(self) -> bool {
+        self.0 >> KIND & 0xff != 0
+    }
+
+    /// The place of this thread.
+    #[inline]
+    pub(crate) fn here() -> Self {
+        HERE.get()
+    }
+
+    /// Moves this thread to this place.
+    #[inline]
+    pub(crate) fn enter(self) {
+        HERE.set(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_gives_back_what_it_was_made_of() {
+        let run = Place::of_run(Place::OUTSIDE, 2);
+        let place = run.at(Place::of_step(7, Kind::Agent));
+        assert_eq!(
+            (place.step(), place.level(), place.below_agent()),
+            (Some(7), 2, false)
+        );
+        assert_eq!((run.step(), run.level()), (None, 2));
+        assert_eq!((Place::OUTSIDE.step(), Place::OUTSIDE.level()), (None, 0));
+    }
+
+    #[test]
+    fn what_runs_below_an_agent_knows_it_however_deep() {
+        let agent = Place::of_run(Place::OUTSIDE, 1).at(Place::of_step(0, Kind::Agent));
+        let inner = Place::of_run(agent, 2);
+        assert!(inner.below_agent());
+        assert!(Place::of_run(inner.at(Place::of_step(3, Kind::Plain)), 3).below_agent());
+        let flow = Place::of_run(Place::OUTSIDE, 1).at(Place::of_step(0, Kind::Flow));
+        assert!(!Place::of_run(flow, 2).below_agent());
+    }
+}

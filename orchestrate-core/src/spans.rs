@@ -1,0 +1,196 @@
+//! The spans of a run and of its steps, for who listens to `tracing`. Nothing here runs when nobody does.
+
+#[cfg(feature = "tracing")]
+pub(crate) use on::Spans;
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use off::Spans;
+
+#[cfg(feature = "tracing")]
+mod on {
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+    use orchestrate_plan::Plan;
+    use tracing::{Level, Span, level_filters::LevelFilter};
+
+    use crate::RunId;
+
+    /// The spans of one run. They are entered while the run is polled, and closed when it or the step is done.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Spans(Arc<Mutex<State>>);
+
+    #[derive(Debug)]
+    struct State {
+        plan: &'static Plan,
+        run: Span,
+        steps: Vec<Option<Span>>,
+        /// The step whose span is entered while the run is being polled.
+        current: Option<usize>,
+    }
+
+    impl Spans {
+        /// None when nobody listens.
+        #[inline]
+        pub(crate) fn of(plan: &'static Plan) -> Option<Self> {
+            if LevelFilter::current() < Level::INFO {
+                return None;
+            }
+            Some(Self::open(plan))
+        }
+
+        #[cold]
+        fn open(plan: &'static Plan) -> Self {
+            let steps = vec![None; plan.steps().len()];
+            Self(Arc::new(Mutex::new(State {
+                plan,
+                run: Span::none(),
+                steps,
+                current: None,
+            })))
+        }
+
+        /// The run starts, as a child of the span that is current there.
+        #[cold]
+        pub(crate) fn start(&self, id: RunId) {
+            let mut state = self.state();
+            state.run = tracing::info_span!(target: "orchestrated", "run", workflow = state.plan.name(), run = id.get());
+            enter(&state.run);
+        }
+
+        /// A poll of the run begins.
+        #[cold]
+        pub(crate) fn resume(&self) {
+            let state = self.state();
+            enter(&state.run);
+            if let Some(step) = state.current_span() {
+                enter(step);
+            }
+        }
+
+        /// A poll of the run ends.
+        #[cold]
+        pub(crate) fn suspend(&self) {
+            let state = self.state();
+            if let Some(step) = state.current_span() {
+                exit(step);
+            }
+            exit(&state.run);
+        }
+
+        /// From here on, it is this step that runs.
+        #[cold]
+        pub(crate) fn enter(&self, run: RunId, index: usize) {
+            let mut state = self.state();
+            if state.current == Some(index) {
+                return;
+            }
+            if let Some(step) = state.current_span() {
+                exit(step);
+            }
+            if state.steps[index].is_none() {
+                let (plan, step) = (state.plan, &state.plan.steps()[index]);
+                state.steps[index] = Some(tracing::info_span!(
+                    target: "orchestrated",
+                    parent: &state.run,
+                    "step",
+                    workflow = plan.name(),
+                    run = run.get(),
+                    step = step.name(),
+                    kind = step.kind().word(),
+                    batch = step.batch() + 1,
+                ));
+            }
+            state.current = Some(index);
+            if let Some(step) = state.current_span() {
+                enter(step);
+            }
+        }
+
+        /// This step is done.
+        #[cold]
+        pub(crate) fn close(&self, index: usize) {
+            let mut state = self.state();
+            if state.current == Some(index) {
+                if let Some(step) = state.current_span() {
+                    exit(step);
+                }
+                state.current = None;
+            }
+            let span = state.steps[index].take();
+            // A subscriber may do anything when a span closes: not under our lock.
+            drop(state);
+            drop(span);
+        }
+
+        /// The run has failed: an event in its span.
+        #[cold]
+        pub(crate) fn failed(&self, step: Option<&str>, batch: Option<usize>, error: &str) {
+            let (run, workflow) = {
+                let state = self.state();
+                (state.run.clone(), state.plan.name())
+            };
+            tracing::error!(target: "orchestrated", parent: &run, workflow, step, batch, error, "run failed");
+        }
+
+        fn state(&self) -> MutexGuard<'_, State> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    impl State {
+        fn current_span(&self) -> Option<&Span> {
+            self.steps[self.current?].as_ref()
+        }
+    }
+
+    // `Span::enter` gives a guard that borrows the span, and a run is entered in one call and left in another.
+    fn enter(span: &Span) {
+        span.with_subscriber(|(id, dispatch)| dispatch.enter(id));
+    }
+
+    fn exit(span: &Span) {
+        span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod off {
+    use orchestrate_plan::Plan;
+
+    use crate::RunId;
+
+    /// Without the feature there is nothing to make, so there is nothing to call either.
+    #[derive(Clone, Debug)]
+    pub(crate) enum Spans {}
+
+    impl Spans {
+        #[inline]
+        pub(crate) fn of(_: &'static Plan) -> Option<Self> {
+            None
+        }
+
+        pub(crate) fn start(&self, _: RunId) {
+            match *self {}
+        }
+
+        pub(crate) fn resume(&self) {
+            match *self {}
+        }
+
+        pub(crate) fn suspend(&self) {
+            match *self {}
+        }
+
+        pub(crate) fn enter(&self, _: RunId, _: usize) {
+            match *self {}
+        }
+
+        pub(crate) fn close(&self, _: usize) {
+            match *self {}
+        }
+
+        pub(crate) fn failed(&self, _: Option<&str>, _: Option<usize>, _: &str) {
+            match *self {}
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the planner finds: names that nobody knows, two producers of one name, cycles, orders that change nothing.
+
+use orchestrate_plan::{Layout, Part, Place, Problem, analyze};
+use proc_macro2::Ident;
+
+use crate::{
+    message::Message,
+    model::{How, Model},
+    report::Report,
+    syntax::{Shape, Work},
+};
+
+pub(super) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
+    match analyze(&model.graph) {
+        Ok(layout) => {
+            for idle in layout.idle_orders() {
+                let word = &orders(model, idle.node)[idle.after];
+                report.warning(word.span(), &Message::new(idle.message(&model.graph)));
+            }
+            Some(layout)
+        }
+        Err(problems) => {
+            for problem in &problems {
+                // What is missing may be what could not be read, or is not called what it cannot be.
+                let unknown = matches!(
+                    problem,
+                    Problem::UnknownInput { .. } | Problem::UnknownOrder { .. }
+                );
+                let word = word(model, problem.place());
+                if unknown && (model.syntax.incomplete || word == "cx") {
+                    continue;
+                }
+                let mut message = Message::new(problem.message(&model.graph));
+                if let Some(help) = problem.help(&model.graph) {
+                    message = message.help(help);
+                }
+                report.error(word, &message);
+            }
+            None
+        }
+    }
+}
+
+/// The user's word at a place of the graph.
+fn word<'m>(model: &'m Model<'_>, place: Place) -> &'m Ident {
+    match place {
+        Place::Input(input) => &model.syntax.inputs[input].name,
+        Place::Step(step, Part::After(after)) => &orders(model, step)[after],
+        Place::Step(step, Part::Name) => &model.steps[step].syntax.name,
+        Place::Step(step, Part::Read(read)) => {
+            let mut reads = model.steps[step]
+                .reads
+                .iter()
+                .filter(|read| read.how != How::Context);
+            // The planner's reads are these, in this order.
+            reads
+                .nth(read)
+                .map_or(&model.steps[step].syntax.name, |read| read.name)
+        }
+        Place::Step(step, Part::Output(output)) => match &model.steps[step].syntax.work {
+            Work::Function {
+                output: outputs, ..
+            } => match &outputs.shape {
+                Shape::Named(named) => &named[output].0,
+                Shape::Nothing | Shape::One(_) => &model.steps[step].syntax.name,
+            },
+            Work::Flow { .. } => &model.steps[step].syntax.name,
+        },
+    }
+}
+
+fn orders<'m>(model: &'m Model<'_>, step: usize) -> &'m [Ident] {
+    model.steps[step]
+        .syntax
+        .after
+        .as_ref()
+        .map_or(&[], |after| &after.steps)
+}

@@ -1,0 +1,25 @@
+//! What can never work: one file a check, in a fixed order, all of them in one go.
+
+mod agents;
+mod graph;
+mod moves;
+mod outcome;
+mod reserved;
+mod shape;
+
+use orchestrate_plan::Layout;
+
+use crate::{model::Model, report::Report};
+
+/// Checks a workflow, and plans it when it can be planned.
+pub(crate) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
+    reserved::check(model, report);
+    shape::check(model, report);
+    let layout = graph::check(model, report);
+    if let Some(layout) = &layout {
+        moves::check(model, layout, report);
+    }
+    outcome::check(model, report);
+    agents::check(model, report);
+    layout
+}

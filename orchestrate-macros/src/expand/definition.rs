@@ -1,0 +1,119 @@
+//! The struct, with the plan in its documentation.
+
+use std::fmt::Write as _;
+
+use orchestrate_plan::{Layout, Plan};
+use proc_macro2::TokenStream;
+
+use syn::{Attribute, Expr, Lit, Meta};
+
+use crate::{model::Model, syntax::plain};
+
+pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let workflow = model.syntax;
+    let (vis, name) = (&workflow.vis, &workflow.name);
+    let attributes = &workflow.attributes;
+    let generics = &model.generics;
+    let where_clause = &generics.where_clause;
+    let has_docs = attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"));
+    let summary = (!has_docs).then(|| {
+        let summary = format!("The workflow `{}`.", plain(name));
+        ours!(#[doc = #summary])
+    });
+    let plan = layout.map(|layout| {
+        let plan = plan_section(model, layout);
+        ours!(#[doc = #plan])
+    });
+    let is_given = |word: &str| {
+        attributes
+            .iter()
+            .any(|attribute| attribute.path().is_ident(word))
+    };
+    let must_use = (!is_given("must_use"))
+        .then(|| ours!(#[must_use = "a workflow does nothing until it is run"]));
+    let fields = workflow
+        .inputs
+        .iter()
+        .zip(&model.input_types)
+        .map(|(input, ty)| {
+            let (attributes, name) = (&input.attributes, &input.name);
+            let documented = attributes
+                .iter()
+                .any(|attribute| attribute.path().is_ident("doc"));
+            let doc = (!documented).then(|| {
+                let doc = format!("The input `{}` of the workflow.", plain(name));
+                ours!(#[doc = #doc])
+            });
+            ours!(#doc #(#attributes)* #vis #name: #ty)
+        });
+    ours! {
+        #(#attributes)*
+        #summary
+        #plan
+        #must_use
+        // Whether its inputs can be shown is the user's to say, by a derive.
+        #[allow(missing_debug_implementations)]
+        #vis struct #name #generics #where_clause {
+            #(#fields,)*
+        }
+    }
+}
+
+/// The plan, as a list of batches and as a picture.
+fn plan_section(model: &Model<'_>, layout: &Layout) -> String {
+    let mut text = String::from("\n# Plan\n\n");
+    let count = |n: usize, one: &str, many: &str| {
+        if n == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{n} {many}")
+        }
+    };
+    if layout.is_empty() {
+        text.push_str("No steps.\n");
+        return text;
+    }
+    let (steps, batches) = (
+        count(layout.len(), "step", "steps"),
+        count(layout.batch_count(), "batch", "batches"),
+    );
+    let _ = writeln!(
+        text,
+        "{steps} in {batches}; the steps of a batch can run at the same time.\n"
+    );
+    for (number, batch) in layout.batches().enumerate() {
+        let _ = writeln!(text, "{}. ", number + 1);
+        for &step in batch {
+            let syntax = model.steps[step].syntax;
+            let _ = write!(text, "   - `{}` ({})", plain(&syntax.name), syntax.kind);
+            if let Some(summary) = summary(&syntax.attributes) {
+                let _ = write!(text, ": {summary}");
+            }
+            text.push('\n');
+        }
+    }
+    // The same planner once more, for the picture; it has just found nothing wrong.
+    if let Ok(plan) = Plan::new(plain(&model.syntax.name), &model.graph) {
+        let _ = write!(text, "\n```mermaid\n{}```\n", plan.mermaid());
+    }
+    text
+}
+
+/// The first line of a doc comment.
+fn summary(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| {
+        let Meta::NameValue(pair) = &attribute.meta else {
+            return None;
+        };
+        let Expr::Lit(expr) = &pair.value else {
+            return None;
+        };
+        let Lit::Str(text) = &expr.lit else {
+            return None;
+        };
+        let text = text.value().trim().to_owned();
+        (pair.path.is_ident("doc") && !text.is_empty()).then_some(text)
+    })
+}

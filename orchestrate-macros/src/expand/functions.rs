@@ -1,0 +1,106 @@
+//! Each step as an ordinary function of its inputs, which its author can test alone.
+
+use orchestrate_plan::{Kind, Layout, nearest};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
+
+use super::at;
+use crate::{
+    model::{How, Model, Read, Step},
+    syntax::{Param, Work, plain},
+};
+
+pub(super) fn functions(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    model
+        .steps
+        .iter()
+        .filter_map(|step| function(model, layout, step))
+        .collect()
+}
+
+fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Option<TokenStream> {
+    let Work::Function {
+        params,
+        output,
+        body,
+    } = &step.syntax.work
+    else {
+        return None;
+    };
+    let (attributes, vis, name) = (&step.syntax.attributes, &step.syntax.vis, &step.function);
+    let types: Option<Vec<TokenStream>> = params
+        .iter()
+        .zip(&step.reads)
+        .map(|(param, read)| param_type(model, param, read))
+        .collect();
+    let Some(types) = types else {
+        // A name that nobody knows has no type that its body could be checked with.
+        debug_assert!(layout.is_none(), "a sound workflow knows all its names");
+        return None;
+    };
+    let params = params.iter().zip(&types).map(|(param, ty)| {
+        let (attributes, name) = (&param.attributes, &param.name);
+        ours!(#(#attributes)* #name: #ty)
+    });
+    let params = ours!(#(#params),*);
+    let returns = output.returns.as_ref();
+    let arrow = returns.map(|ty| ours!(-> #ty));
+    let span = at(step.syntax.kind_span);
+    let function = if step.syntax.kind == Kind::Plain {
+        quote_spanned!(span=> fn #name(#params) #arrow #body)
+    } else if reads_a_flow(model, step) {
+        // What a flow produces is named through its path, which may leave out lifetimes: an `async fn` forbids that.
+        let produced = returns.map_or_else(|| ours!(()), |ty| ours!(#ty));
+        quote_spanned!(span=> fn #name(#params) -> impl ::core::future::Future<Output = #produced> { async move #body })
+    } else {
+        quote_spanned!(span=> async fn #name(#params) #arrow #body)
+    };
+    Some(ours! {
+        #(#attributes)*
+        #vis #function
+    })
+}
+
+fn reads_a_flow(model: &Model<'_>, step: &Step<'_>) -> bool {
+    let is_flow = |value: usize| {
+        model.values[value]
+            .producer
+            .is_some_and(|producer| model.kind(producer) == Kind::Flow)
+    };
+    step.reads.iter().filter_map(|read| read.value).any(is_flow)
+}
+
+/// The type of an input, as the function takes it.
+fn param_type(model: &Model<'_>, param: &Param, read: &Read<'_>) -> Option<TokenStream> {
+    if let Some(ty) = &param.ty {
+        return Some(ours!(#ty));
+    }
+    let span = at(param.name.span());
+    if read.how == How::Context {
+        let facade = &model.facade;
+        return Some(quote_spanned!(span=> &#facade::Context<'_>));
+    }
+    let index = read.value.or_else(|| meant(model, &param.name))?;
+    let value = &model.values[index];
+    let ty = &value.ty;
+    Some(match (value.reference, read.how) {
+        // As it is written: a borrow that may be passed on again must not be bound to the whole run.
+        (Some(true), _) => {
+            let ty = &model.syntax.inputs[index].ty;
+            ours!(#ty)
+        }
+        (Some(false), _) | (None, How::Move | How::Copy) => ours!(#ty),
+        (None, _) => quote_spanned!(span=> &#ty),
+    })
+}
+
+/// The value that a mistyped name is nearest to: its type lets the body be checked all the same.
+fn meant(model: &Model<'_>, name: &Ident) -> Option<usize> {
+    let names: Vec<String> = model
+        .values
+        .iter()
+        .map(|value| plain(&value.name))
+        .collect();
+    let near = nearest(&plain(name), names.iter().map(String::as_str));
+    names.iter().position(|name| near.first() == Some(name))
+}

@@ -1,0 +1,200 @@
+//! What a workflow becomes: a struct, its plan, its run, and a function for each step.
+//!
+//! The shape is the same with mistakes and without: only the body of the run and the plan are missing where they could
+//! not be made. Everything that is ours is `mixed_site`, so no body sees it; everything that is the user's is emitted as
+//! the user's own tokens, so that errors, hover and completion find them.
+
+/// `quote!` with every word of ours unseen by the user's code, and the user's unseen by ours.
+macro_rules! ours {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+mod dataflow;
+mod definition;
+mod functions;
+mod join;
+mod plan;
+mod run;
+mod scope;
+
+use orchestrate_plan::Layout;
+use proc_macro2::{Span, TokenStream};
+
+use syn::Attribute;
+
+use crate::{
+    model::Model,
+    syntax::{is_lint, plain},
+};
+
+/// Expands a workflow; one without a layout has mistakes, which are reported elsewhere.
+pub(crate) fn workflow(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let definition = definition::definition(model, layout);
+    let inherent = inherent(model, layout);
+    let implementation = implementation(model, layout);
+    let depth = layout.map(|_| plan::depth_checks(model));
+    ours! {
+        #definition
+        #inherent
+        #implementation
+        #depth
+    }
+}
+
+/// Lints of steps that a strict caller would see although nothing is wrong: a type that is read by reference is the
+/// user's choice where it is produced, and whether a body waits is its own matter.
+fn step_lints() -> TokenStream {
+    ours! {
+        #[allow(
+            elided_lifetimes_in_paths,
+            mismatched_lifetime_syntaxes,
+            single_use_lifetimes,
+            clippy::borrowed_box,
+            clippy::extra_unused_lifetimes,
+            clippy::manual_async_fn,
+            clippy::needless_lifetimes,
+            clippy::needless_pass_by_ref_mut,
+            clippy::needless_pass_by_value,
+            clippy::ptr_arg,
+            clippy::ref_option,
+            clippy::ref_option_ref,
+            clippy::too_many_arguments,
+            clippy::trivially_copy_pass_by_ref,
+            clippy::type_complexity,
+            clippy::unnecessary_wraps,
+            clippy::unused_async,
+            clippy::unused_self
+        )]
+    }
+}
+
+/// `run`, `PLAN`, and the steps.
+fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let Model {
+        facade,
+        syntax: workflow,
+        outcome,
+        ..
+    } = model;
+    let (vis, name) = (&workflow.vis, &workflow.name);
+    let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
+    let (cfgs, lints) = (cfgs(workflow), lints(workflow));
+    let body = match layout {
+        Some(layout) => run::run(model, layout),
+        None => ours! {{
+            let _ = launcher;
+            ::core::future::pending()
+        }},
+    };
+    let functions = functions::functions(model, layout);
+    let (step_lints, output, error) = (step_lints(), &outcome.output, &outcome.error);
+    let runs = format!("Runs the workflow [`{}`]({0}).", plain(name));
+    // Where it is unsound, what its bodies use or not is of no interest yet.
+    let unsound = layout.is_none().then(|| ours!(#[allow(unused, dead_code)]));
+    ours! {
+        #(#cfgs)*
+        #(#lints)*
+        impl #impl_generics #name #ty_generics #where_clause {
+            /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+            #vis const PLAN: &'static #facade::__private::WorkflowPlan = <Self as #facade::Workflow>::PLAN;
+
+            #[doc = #runs]
+            ///
+            /// Nothing happens until the future is polled; dropping it cancels the run.
+            ///
+            /// # Errors
+            ///
+            /// When a step fails or panics: the failure says which, and why. Nothing new starts then, and the steps
+            /// that are running are dropped.
+            #[allow(
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery,
+                clippy::restriction,
+                non_snake_case,
+                non_upper_case_globals,
+                unreachable_code,
+                unused_qualifications,
+                unused_results,
+                let_underscore_drop
+            )]
+            #vis fn run(
+                self,
+                launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<#output, #facade::Failure<#error>>,
+            > #body
+        }
+
+        #(#cfgs)*
+        #(#lints)*
+        #unsound
+        #step_lints
+        impl #impl_generics #name #ty_generics #where_clause {
+            #functions
+        }
+    }
+}
+
+/// `impl Workflow`.
+fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let Model {
+        facade,
+        syntax: workflow,
+        outcome,
+        ..
+    } = model;
+    let name = &workflow.name;
+    let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
+    let (cfgs, lints) = (cfgs(workflow), lints(workflow));
+    let (output, error) = (&outcome.output, &outcome.error);
+    let agents = plan::agents(model, layout);
+    let plan = plan::plan(model, layout);
+    ours! {
+        #(#cfgs)*
+        #(#lints)*
+        #[automatically_derived]
+        #[allow(clippy::all, clippy::pedantic, elided_lifetimes_in_paths, unused_qualifications)]
+        impl #impl_generics #facade::Workflow for #name #ty_generics #where_clause {
+            type Output = #output;
+            type Error = #error;
+            type Agents = #agents;
+
+            const PLAN: &'static #facade::__private::WorkflowPlan = #plan;
+
+            fn run(
+                self,
+                launcher: &dyn #facade::Launcher<Self::Agents>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<Self::Output, #facade::Failure<Self::Error>>,
+            > {
+                #name::run(self, launcher)
+            }
+        }
+    }
+}
+
+/// `#[cfg(..)]`: on everything that a workflow becomes.
+fn cfgs(workflow: &crate::syntax::Workflow) -> Vec<&Attribute> {
+    workflow
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .collect()
+}
+
+/// `#[allow(..)]` and its like: wherever there is code of the user's.
+fn lints(workflow: &crate::syntax::Workflow) -> Vec<&Attribute> {
+    workflow
+        .attributes
+        .iter()
+        .filter(|attribute| is_lint(attribute))
+        .collect()
+}
+
+/// A span of ours, shown at a place of the user's.
+fn at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}

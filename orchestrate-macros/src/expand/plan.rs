@@ -1,0 +1,228 @@
+//! The plan as a constant, whether the workflow launches agents, and how deep it nests.
+
+use std::collections::HashSet;
+
+use orchestrate_plan::{Kind, Layout};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{GenericParam, Path, spanned::Spanned};
+
+use super::{at, cfgs};
+use crate::{
+    message,
+    model::Model,
+    syntax::{Work, plain},
+};
+
+/// `&Plan::__from_static(..)`.
+pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let Model { facade, .. } = model;
+    let name = plain(&model.syntax.name);
+    let inputs = &model.graph.inputs;
+    let (steps, batches, stages) = match layout {
+        None => (Vec::new(), Vec::new(), Vec::new()),
+        Some(layout) => (
+            (0..model.steps.len())
+                .map(|step| planned(model, layout, step))
+                .collect(),
+            layout
+                .batches()
+                .map(|batch| ours!(&[#(#batch),*]))
+                .collect(),
+            layout
+                .stages()
+                .iter()
+                .map(|stage| (stage.start, stage.end))
+                .collect::<Vec<_>>(),
+        ),
+    };
+    let stages = stages.iter().map(|(start, end)| ours!((#start, #end)));
+    ours! {
+        &#facade::__private::WorkflowPlan::__from_static(#facade::__private::StaticPlan {
+            name: #name,
+            inputs: &[#(#inputs),*],
+            steps: const { &[#(#steps),*] },
+            batches: &[#(#batches),*],
+            stages: &[#(#stages),*],
+        })
+    }
+}
+
+fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
+    let Model { facade, .. } = model;
+    let node = &model.graph.nodes[step];
+    let (name, inputs, outputs) = (&node.name, &node.reads, &node.produces);
+    let kind = kind(facade, node.kind);
+    let dependencies = layout.dependencies(step);
+    let batch = layout.batch_of(step);
+    let fallible = model.function_of(step).is_none_or(|output| output.fallible);
+    let flow = match &model.steps[step].syntax.work {
+        Work::Flow { path, .. } => {
+            let plan = plan_of(facade, path);
+            ours!(::core::option::Option::Some(#plan))
+        }
+        Work::Function { .. } => ours!(::core::option::Option::None),
+    };
+    ours! {
+        #facade::plan::Step::__from_static(#facade::__private::StaticStep {
+            name: #name,
+            kind: #kind,
+            inputs: &[#(#inputs),*],
+            outputs: &[#(#outputs),*],
+            dependencies: &[#(#dependencies),*],
+            batch: #batch,
+            fallible: #fallible,
+            flow: #flow,
+        })
+    }
+}
+
+/// The plan of a flow's workflow, asked for at its path.
+fn plan_of(facade: &TokenStream, path: &Path) -> TokenStream {
+    let span = at(path.span());
+    quote_spanned!(span=> #facade::__private::plan_of::<#path>())
+}
+
+pub(super) fn kind(facade: &TokenStream, kind: Kind) -> TokenStream {
+    let variant = format_ident!("{kind:?}");
+    ours!(#facade::__private::Kind::#variant)
+}
+
+/// `WithAgents` or `WithoutAgents`; through the flows, where there are any and it is not yet decided.
+pub(super) fn agents(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let Model { facade, .. } = model;
+    if model.steps.iter().any(|step| step.syntax.kind.is_agent()) {
+        return ours!(#facade::WithAgents);
+    }
+    let without = ours!(#facade::WithoutAgents);
+    if layout.is_none() {
+        return without;
+    }
+    let generic = generic_names(model);
+    let (types, values): (Vec<&Path>, Vec<&Path>) = flows(model)
+        .map(|(_, path)| path)
+        .partition(|path| mentions(path, &generic));
+    // What a constant in a type says may not depend on generics, but leaves out lifetimes; a type may, and does not.
+    let mut agents = if values.is_empty() {
+        without
+    } else {
+        let launches = values.iter().map(|path| {
+            let plan = plan_of(facade, path);
+            ours!(#plan.launches_agents())
+        });
+        ours!(<#facade::__private::Launches<{ #(#launches)||* }> as #facade::__private::Agents>::Agents)
+    };
+    for path in types {
+        agents = ours!(<<#path as #facade::Workflow>::Agents as #facade::__private::Or<#agents>>::Agents);
+    }
+    agents
+}
+
+/// The third net: a constant for each flow, on the types that are known here.
+pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
+    let generic = generic_names(model);
+    let checks = flows(model)
+        .filter(|(_, path)| !mentions(path, &generic))
+        .map(|(_, path)| {
+            let cfgs = cfgs(model.syntax);
+            let check = depth_check(model, path);
+            ours!(#(#cfgs)* const _: () = #check;)
+        });
+    checks.collect()
+}
+
+/// The same for a flow whose workflow depends on generics: in the body of the run, where the types are known when it is
+/// built.
+pub(super) fn depth_check_in_run(model: &Model<'_>, path: &Path) -> Option<TokenStream> {
+    mentions(path, &generic_names(model)).then(|| {
+        let check = depth_check(model, path);
+        ours!(const { #check };)
+    })
+}
+
+fn depth_check(model: &Model<'_>, path: &Path) -> TokenStream {
+    let plan = plan_of(&model.facade, path);
+    let text = message::too_deep();
+    // At three levels below, this is the fourth, and the first that is too deep: deeper ones have been told.
+    quote_spanned! {at(path.span())=>
+        if #plan.depth() == 3 {
+            ::core::panic!(#text)
+        }
+    }
+}
+
+/// The flows of a workflow: the step, and the path of what it runs.
+fn flows<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m Path)> {
+    model
+        .steps
+        .iter()
+        .enumerate()
+        .filter_map(|(index, step)| match &step.syntax.work {
+            Work::Flow { path, .. } => Some((index, path)),
+            Work::Function { .. } => None,
+        })
+}
+
+fn generic_names(model: &Model<'_>) -> HashSet<String> {
+    let names = model.generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
+        GenericParam::Type(param) => param.ident.to_string(),
+        GenericParam::Const(param) => param.ident.to_string(),
+    });
+    names.collect()
+}
+
+/// Whether a path has one of these names in it.
+pub(super) fn mentions(tokens: &impl ToTokens, names: &HashSet<String>) -> bool {
+    fn any(tokens: TokenStream, names: &HashSet<String>) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => names.contains(&ident.to_string()) || ident == "Self",
+            TokenTree::Group(group) => any(group.stream(), names),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    any(tokens.to_token_stream(), names)
+}
+
+/// What an expansion tells the runtime about the workflow's error.
+pub(super) fn errors(model: &Model<'_>) -> TokenStream {
+    let Model {
+        facade, outcome, ..
+    } = model;
+    let error = &outcome.error;
+    // A source must be `'static`; where that cannot be seen, none is given.
+    let borrows = outcome.error.clone().into_iter().any(is_lifetime)
+        || mentions(&outcome.error, &generic_names(model));
+    let source = if borrows || !outcome.fallible {
+        ours!(|_: &#error| ::core::option::Option::None)
+    } else {
+        ours!(|error: &#error| {
+            use #facade::__private::{NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _};
+            (&&&&#facade::__private::Probe(error)).source()
+        })
+    };
+    ours! {
+        #facade::__private::Errors {
+            source: #source,
+            describe: |error: &#error| {
+                use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
+                (&&&#facade::__private::Probe(error)).describe()
+            },
+        }
+    }
+}
+
+fn is_lifetime(token: TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '\'' | '&'),
+        TokenTree::Group(group) => group.stream().into_iter().any(is_lifetime),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+/// Where a step stands, as the runtime has it.
+pub(super) fn place(model: &Model<'_>, step: usize) -> TokenStream {
+    let Model { facade, .. } = model;
+    let kind = kind(facade, model.kind(step));
+    ours!(#facade::__private::Place::of_step(#step, #kind))
+}

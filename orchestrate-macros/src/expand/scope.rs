@@ -1,0 +1,249 @@
+//! What the run holds at each point: which values, and whether they are its own or borrowed.
+
+use orchestrate_plan::{Kind, Layout};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use super::{at, plan};
+use crate::{
+    model::{How, Model, Read, turbofish},
+    syntax::Work,
+};
+
+/// How the run holds a value, in a local of the value's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// Not yet, or not any more.
+    Not,
+    /// The value itself.
+    Owned,
+    /// A reference to it.
+    Borrowed,
+    /// An input that is a reference; whether it is `&mut`.
+    Reference(bool),
+}
+
+pub(super) struct Scope<'m> {
+    pub(super) model: &'m Model<'m>,
+    pub(super) layout: &'m Layout,
+    pub(super) held: Vec<Held>,
+}
+
+impl<'m> Scope<'m> {
+    pub(super) fn new(model: &'m Model<'m>, layout: &'m Layout) -> Self {
+        let held = model
+            .values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| match value.reference {
+                Some(mutable) => Held::Reference(mutable),
+                None if index < model.syntax.inputs.len() => Held::Owned,
+                None => Held::Not,
+            });
+        Self {
+            model,
+            layout,
+            held: held.collect(),
+        }
+    }
+
+    /// A value as a reader gets it, named by the reader's own word.
+    pub(super) fn read(&self, read: &Read<'_>) -> TokenStream {
+        let Some(value) = read.value else {
+            return TokenStream::new();
+        };
+        let name = read.name;
+        let span = at(name.span());
+        match (self.held[value], read.how) {
+            (Held::Owned, How::Share) => quote_spanned!(span=> &#name),
+            (Held::Borrowed, How::Copy) => quote_spanned!(span=> *#name),
+            (Held::Reference(true), How::Share | How::Copy) => quote_spanned!(span=> &mut *#name),
+            _ => ours!(#name),
+        }
+    }
+
+    /// The call that makes a step's future, or its output where it is a plain `fn`. Before it, what it needs of the run.
+    pub(super) fn call(&self, step: usize, arguments: &[TokenStream]) -> TokenStream {
+        let model = &self.model.steps[step];
+        match &model.syntax.work {
+            Work::Function { .. } => {
+                let (function, span) = (&model.function, Span::mixed_site());
+                quote_spanned!(span=> Self::#function(#(#arguments),*))
+            }
+            Work::Flow { path, fields } => {
+                let facade = &self.model.facade;
+                let launcher = ours("launcher", step);
+                let (path, span) = (turbofish(path), at(path.span()));
+                let fields = fields.iter().zip(arguments).map(|(field, argument)| {
+                    let name = &field.name;
+                    ours!(#name: #argument)
+                });
+                quote_spanned!(span=> #facade::Workflow::run(#path { #(#fields),* }, &#launcher))
+            }
+        }
+    }
+
+    /// The locals that a step's call needs: its `cx`, or what launches its workflow.
+    pub(super) fn prelude(&self, step: usize) -> TokenStream {
+        let (run, place) = (run(), plan::place(self.model, step));
+        let reads_context = self.model.steps[step]
+            .reads
+            .iter()
+            .any(|read| read.how == How::Context);
+        let context = reads_context.then(|| {
+            let context = ours("context", step);
+            ours!(let #context = #run.context(#place);)
+        });
+        let launcher = (self.model.kind(step) == Kind::Flow).then(|| {
+            let launcher = ours("launcher", step);
+            let Work::Flow { path, .. } = &self.model.steps[step].syntax.work else {
+                return ours!();
+            };
+            let depth = plan::depth_check_in_run(self.model, path);
+            ours!(#depth let #launcher = #run.flow();)
+        });
+        ours!(#context #launcher)
+    }
+
+    /// The arguments of a step, each read where it stands.
+    pub(super) fn arguments(&self, step: usize) -> Vec<TokenStream> {
+        let reads = self.model.steps[step].reads.iter();
+        reads
+            .map(|read| {
+                if read.how == How::Context {
+                    self.context(step)
+                } else {
+                    self.read(read)
+                }
+            })
+            .collect()
+    }
+
+    /// The argument for `cx`.
+    pub(super) fn context(&self, step: usize) -> TokenStream {
+        let context = ours("context", step);
+        ours!(&#context)
+    }
+
+    /// The run no longer holds what a step has moved.
+    pub(super) fn consume(&mut self, step: usize) {
+        for read in &self.model.steps[step].reads {
+            if let (Some(value), How::Move) = (read.value, read.how)
+                && self.held[value] == Held::Owned
+            {
+                self.held[value] = Held::Not;
+            }
+        }
+    }
+
+    pub(super) fn is_async(&self, step: usize) -> bool {
+        self.model.kind(step) != Kind::Plain
+    }
+
+    /// Whether a step can end the run with an error of its own.
+    pub(super) fn is_fallible(&self, step: usize) -> bool {
+        self.model
+            .function_of(step)
+            .is_none_or(|output| output.fallible)
+    }
+
+    /// What a step produced, out of the expression for what its function returned. `escape` makes the run's failure
+    /// leave.
+    pub(super) fn unwrapped(
+        &self,
+        step: usize,
+        returned: &TokenStream,
+        escape: impl FnOnce(TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        if !self.is_fallible(step) {
+            return returned.clone();
+        }
+        let Model {
+            facade, outcome, ..
+        } = self.model;
+        let (run, place, error) = (run(), plan::place(self.model, step), &outcome.error);
+        let failure = match &self.model.steps[step].syntax.work {
+            Work::Function { output, .. } => {
+                // A conversion that does not exist is an error at the type that the step returns.
+                let span = output
+                    .returns
+                    .as_ref()
+                    .map_or_else(Span::mixed_site, |ty| at(ty.span()));
+                let convert = quote_spanned!(span=> ::core::convert::Into::<#error>::into(error));
+                ours!(#run.failed(#place, #convert))
+            }
+            Work::Flow { path, .. } => {
+                let span = at(path.span());
+                let convert = if outcome.fallible {
+                    quote_spanned! {span=> {
+                        use #facade::__private::{CanFail as _, NeverFails as _};
+                        let tag = (&&#facade::__private::FlowError::of(&error)).tag();
+                        ::core::convert::Into::<#error>::into(
+                            tag.pass(::core::marker::PhantomData::<#error>, error)
+                        )
+                    }}
+                } else {
+                    quote_spanned!(span=> #facade::__private::CannotFail::never(error))
+                };
+                ours!(#run.flow_failed(#place, error, |error| #convert))
+            }
+        };
+        let escape = escape(ours!(::core::result::Result::Err(#failure)));
+        ours! {
+            match #returned {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => #escape,
+            }
+        }
+    }
+
+    /// The pattern for what a step produces, in the user's words; `_` where there is nothing, or `()` that nobody reads.
+    pub(super) fn pattern(&self, step: usize) -> TokenStream {
+        let names: Vec<TokenStream> = self.model.steps[step]
+            .outputs
+            .iter()
+            .map(|&value| self.binding(value))
+            .collect();
+        match (&self.model.steps[step].syntax.work, &names[..]) {
+            (_, []) => ours!(_),
+            (Work::Function { output, .. }, _)
+                if matches!(output.shape, crate::syntax::Shape::Named(_)) =>
+            {
+                ours!((#(#names,)*))
+            }
+            (_, names) => ours!(#(#names)*),
+        }
+    }
+
+    /// The local of a value; `_` where it is of no use to anybody, and nobody shall be told so.
+    pub(super) fn binding(&self, value: usize) -> TokenStream {
+        let model = self.model;
+        let used = model.readers(value).next().is_some() || model.is_left(value);
+        if model.values[value].quiet && !used {
+            return ours!(_);
+        }
+        let name = &model.values[value].name;
+        ours!(#name)
+    }
+
+    /// Whether a value is needed by a step of a later batch than `batch`, or by the last expression, or by nobody at all.
+    pub(super) fn is_needed_after(&self, value: usize, batch: usize) -> bool {
+        let model = self.model;
+        let mut readers = model.readers(value).peekable();
+        if readers.peek().is_none() {
+            return true;
+        }
+        model.is_left(value) || readers.any(|(step, _)| self.layout.batch_of(step) > batch)
+    }
+}
+
+/// The local that holds the run.
+pub(super) fn run() -> Ident {
+    Ident::new("run", Span::mixed_site())
+}
+
+/// A local of ours that no body sees.
+pub(super) fn ours(what: &str, index: usize) -> Ident {
+    Ident::new(&format!("{what}_{index}"), Span::mixed_site())
+}

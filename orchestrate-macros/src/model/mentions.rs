@@ -1,0 +1,93 @@
+//! Which names stand in tokens that are never parsed.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+
+use crate::syntax::plain;
+
+/// The names in the last expression of a workflow.
+///
+/// What it does not mention is not moved for it. A name may stand in a format string, so those count; one name too many
+/// costs nothing but a move.
+pub(crate) struct Mentions {
+    names: HashSet<String>,
+    literals: String,
+}
+
+impl Mentions {
+    pub(crate) fn of(tokens: &TokenStream) -> Self {
+        let mut mentions = Self {
+            names: HashSet::new(),
+            literals: String::new(),
+        };
+        mentions.visit(tokens);
+        mentions
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name) || self.literals.contains(name)
+    }
+
+    fn visit(&mut self, tokens: &TokenStream) {
+        for token in tokens.clone() {
+            match token {
+                TokenTree::Ident(ident) => {
+                    self.names.insert(plain(&ident));
+                }
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    // Only a string can hold a name, and only in braces.
+                    if text.contains('{') {
+                        self.literals.push_str(&text);
+                        self.literals.push(' ');
+                    }
+                }
+                TokenTree::Group(group) => self.visit(&group.stream()),
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+}
+
+/// The words of an expression that can be nothing but the names of values: none where it declares names of its own.
+pub(crate) fn names(tokens: &TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    if collect(tokens, &mut found) {
+        found
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether all that is seen is understood.
+fn collect(tokens: &TokenStream, found: &mut Vec<Ident>) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (i, token) in tokens.iter().enumerate() {
+        let is_punct = |at: Option<usize>, of: &str| match at.and_then(|at| tokens.get(at)) {
+            Some(TokenTree::Punct(punct)) => of.contains(punct.as_char()),
+            _ => false,
+        };
+        match token {
+            TokenTree::Ident(ident)
+                if ["let", "match", "for", "fn", "if", "while", "macro_rules"]
+                    .iter()
+                    .any(|word| ident == word) =>
+            {
+                return false;
+            }
+            // A closure has names of its own.
+            TokenTree::Punct(punct) if punct.as_char() == '|' => return false,
+            TokenTree::Ident(ident) => {
+                // `.field`, `path::item`, `item::path`, `field: value`, `macro!`, `'lifetime`.
+                let part = is_punct(i.checked_sub(1), ".:'") || is_punct(Some(i + 1), ":!");
+                if !part {
+                    found.push(ident.clone());
+                }
+            }
+            TokenTree::Group(group) if !collect(&group.stream(), found) => return false,
+            _ => {}
+        }
+    }
+    true
+}

@@ -1,0 +1,386 @@
+//! What the names mean: from the tree to values with types, and steps that read them.
+
+mod lifetimes;
+mod mentions;
+
+use std::collections::HashMap;
+
+use orchestrate_plan::{Graph, Kind, Node};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Generics, Path, Type};
+
+pub(crate) use mentions::{Mentions, names};
+
+use crate::{
+    report::Report,
+    syntax::{
+        self, Passing, ResultOf, Shape, ValueType, Work, as_reference, is_unit, plain, result_of,
+    },
+};
+
+/// A workflow, with its names resolved as far as they can be.
+pub(crate) struct Model<'s> {
+    pub(crate) syntax: &'s syntax::Workflow,
+    /// The path to the facade.
+    pub(crate) facade: TokenStream,
+    /// The generics of the struct: what is written, and a lifetime for every borrow that has none.
+    pub(crate) generics: Generics,
+    /// The types of the inputs, with those lifetimes.
+    pub(crate) input_types: Vec<Type>,
+    pub(crate) outcome: Outcome,
+    /// Inputs first, then the outputs of each step.
+    pub(crate) values: Vec<Value>,
+    pub(crate) steps: Vec<Step<'s>>,
+    /// Which steps read each value, and with which of their reads, in the order of their declaration.
+    readers: Vec<Vec<(usize, usize)>>,
+    /// What the planner sees.
+    pub(crate) graph: Graph,
+    pub(crate) tail: Mentions,
+}
+
+/// What a workflow returns.
+pub(crate) struct Outcome {
+    /// As written, with its lifetimes named; nothing without `->`.
+    pub(crate) returns: Option<Type>,
+    pub(crate) fallible: bool,
+    pub(crate) output: TokenStream,
+    pub(crate) error: TokenStream,
+}
+
+/// An input, or an output of a step.
+pub(crate) struct Value {
+    /// The word that declares it.
+    pub(crate) name: Ident,
+    /// Its type; readers get a reference to it.
+    pub(crate) ty: TokenStream,
+    /// The step that produces it; none for an input.
+    pub(crate) producer: Option<usize>,
+    /// An input that is a reference already is passed on as it is: whether it is `&mut`.
+    pub(crate) reference: Option<bool>,
+    /// Nobody is told that it is not read: it is `()`, or there is no knowing.
+    pub(crate) quiet: bool,
+}
+
+pub(crate) struct Step<'s> {
+    pub(crate) syntax: &'s syntax::Step,
+    /// The associated function: the name of the step, unless the workflow needs that itself.
+    pub(crate) function: Ident,
+    pub(crate) reads: Vec<Read<'s>>,
+    /// Indices of values.
+    pub(crate) outputs: Vec<usize>,
+}
+
+/// One input of a step.
+pub(crate) struct Read<'s> {
+    /// The word by which it is read.
+    pub(crate) name: &'s Ident,
+    /// None for `cx`, and for a name that nobody knows.
+    pub(crate) value: Option<usize>,
+    pub(crate) how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// `cx`.
+    Context,
+    /// By reference.
+    Share,
+    /// By value: it is the only reader.
+    Move,
+    /// By value, as in a struct literal, though others read it too: it had better be `Copy`.
+    Copy,
+}
+
+impl<'s> Model<'s> {
+    pub(crate) fn new(workflow: &'s syntax::Workflow, report: &mut Report) -> Self {
+        let facade = workflow
+            .facade
+            .as_ref()
+            .map_or_else(|| quote!(::orchestrated), ToTokens::to_token_stream);
+        let lifetimes::Named {
+            generics,
+            input_types,
+            output,
+        } = lifetimes::name(workflow, report);
+        let outcome = Outcome::new(output, &facade);
+        let values = values(workflow, &input_types, &facade);
+        let tail = Mentions::of(&workflow.tail);
+        let steps = steps(workflow, &values, &tail);
+        let mut readers = vec![Vec::new(); values.len()];
+        for (step, model) in steps.iter().enumerate() {
+            for (position, read) in model.reads.iter().enumerate() {
+                if let Some(value) = read.value {
+                    readers[value].push((step, position));
+                }
+            }
+        }
+        let graph = graph(workflow, &steps);
+        Self {
+            syntax: workflow,
+            facade,
+            generics,
+            input_types,
+            outcome,
+            values,
+            steps,
+            readers,
+            graph,
+            tail,
+        }
+    }
+
+    /// The step's function; none for a flow.
+    pub(crate) fn function_of(&self, step: usize) -> Option<&syntax::Output> {
+        match &self.steps[step].syntax.work {
+            Work::Function { output, .. } => Some(output),
+            Work::Flow { .. } => None,
+        }
+    }
+
+    /// Whether the last expression has a use for a value.
+    pub(crate) fn is_left(&self, value: usize) -> bool {
+        self.tail.contains(&plain(&self.values[value].name))
+    }
+
+    /// Which steps read a value, in the order of their declaration.
+    pub(crate) fn readers(&self, value: usize) -> impl Iterator<Item = (usize, &Read<'s>)> {
+        self.readers[value]
+            .iter()
+            .map(|&(step, read)| (step, &self.steps[step].reads[read]))
+    }
+
+    pub(crate) fn kind(&self, step: usize) -> Kind {
+        self.steps[step].syntax.kind
+    }
+}
+
+impl Outcome {
+    fn new(returns: Option<Type>, facade: &TokenStream) -> Self {
+        let Some(ty) = &returns else {
+            return Self {
+                returns,
+                fallible: false,
+                output: quote!(()),
+                error: quote!(::core::convert::Infallible),
+            };
+        };
+        let projected = |what: &str| {
+            let what = format_ident!("{what}");
+            quote!(<#ty as #facade::__private::Outcome>::#what)
+        };
+        let (fallible, output, error) = match result_of(ty) {
+            None => (
+                false,
+                ty.to_token_stream(),
+                quote!(::core::convert::Infallible),
+            ),
+            Some(ResultOf::Both(output, error)) => {
+                (true, output.to_token_stream(), error.to_token_stream())
+            }
+            Some(ResultOf::Value(output)) => (true, output.to_token_stream(), projected("Error")),
+            Some(ResultOf::Unsaid) => (true, projected("Output"), projected("Error")),
+        };
+        Self {
+            returns,
+            fallible,
+            output,
+            error,
+        }
+    }
+}
+
+fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStream) -> Vec<Value> {
+    let inputs = workflow
+        .inputs
+        .iter()
+        .zip(input_types)
+        .map(|(input, ty)| Value {
+            name: input.name.clone(),
+            ty: ty.to_token_stream(),
+            producer: None,
+            reference: as_reference(ty).map(|(_, mutable)| mutable),
+            quiet: false,
+        });
+    let mut values: Vec<Value> = inputs.collect();
+    for (producer, step) in workflow.steps.iter().enumerate() {
+        let value = |name: &Ident, ty: TokenStream, quiet: bool| Value {
+            name: name.clone(),
+            ty,
+            producer: Some(producer),
+            reference: None,
+            quiet,
+        };
+        match &step.work {
+            Work::Flow { path, .. } => {
+                let ty = quote!(<#path as #facade::Workflow>::Output);
+                values.push(value(&step.name, ty, false));
+            }
+            Work::Function { output, .. } => match &output.shape {
+                Shape::Nothing => {}
+                Shape::One(ValueType::Written(ty)) => {
+                    values.push(value(&step.name, ty.to_token_stream(), is_unit(ty)));
+                }
+                Shape::One(ValueType::InResult(ty)) => {
+                    let ty = quote!(<#ty as #facade::__private::Outcome>::Output);
+                    values.push(value(&step.name, ty, true));
+                }
+                Shape::Named(named) => {
+                    values.extend(
+                        named
+                            .iter()
+                            .map(|(name, ty)| value(name, ty.to_token_stream(), is_unit(ty))),
+                    );
+                }
+            },
+        }
+    }
+    values
+}
+
+fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) -> Vec<Step<'s>> {
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    for (index, value) in values.iter().enumerate() {
+        // The first of two is kept.
+        by_name.entry(plain(&value.name)).or_insert(index);
+    }
+    let names: Vec<String> = workflow
+        .steps
+        .iter()
+        .map(|step| plain(&step.name))
+        .collect();
+    let readers = count_readers(workflow);
+    let mut next = workflow.inputs.len();
+    let mut steps = Vec::new();
+    for step in &workflow.steps {
+        let resolve = |name: &Ident| by_name.get(&plain(name)).copied();
+        let (reads, outputs) = match &step.work {
+            Work::Function { params, output, .. } => {
+                let read = params.iter().map(|param| {
+                    if param.name == "cx" {
+                        return Read {
+                            name: &param.name,
+                            value: None,
+                            how: How::Context,
+                        };
+                    }
+                    let how = if param.moved.is_some() {
+                        How::Move
+                    } else {
+                        How::Share
+                    };
+                    Read {
+                        name: &param.name,
+                        value: resolve(&param.name),
+                        how,
+                    }
+                });
+                let outputs = match &output.shape {
+                    Shape::Nothing => 0,
+                    Shape::One(_) => 1,
+                    Shape::Named(named) => named.len(),
+                };
+                (read.collect(), outputs)
+            }
+            Work::Flow { fields, .. } => {
+                let read = fields.iter().map(|field| {
+                    let alone = readers.get(&plain(&field.value)) == Some(&1)
+                        && !tail.contains(&plain(&field.value));
+                    let how = match field.passing {
+                        Passing::Reference => How::Share,
+                        Passing::Move => How::Move,
+                        Passing::Plain if alone => How::Move,
+                        Passing::Plain => How::Copy,
+                    };
+                    Read {
+                        name: &field.value,
+                        value: resolve(&field.value),
+                        how,
+                    }
+                });
+                (read.collect(), 1)
+            }
+        };
+        let function = function_name(&step.name, &names);
+        let outputs = {
+            let first = next;
+            next += outputs;
+            (first..next).collect()
+        };
+        steps.push(Step {
+            syntax: step,
+            function,
+            reads,
+            outputs,
+        });
+    }
+    steps
+}
+
+/// How many times each name is read.
+fn count_readers(workflow: &syntax::Workflow) -> HashMap<String, usize> {
+    let mut readers = HashMap::new();
+    for step in &workflow.steps {
+        let mut count = |name: &Ident| *readers.entry(plain(name)).or_insert(0) += 1;
+        match &step.work {
+            Work::Function { params, .. } => params.iter().for_each(|param| count(&param.name)),
+            Work::Flow { fields, .. } => fields.iter().for_each(|field| count(&field.value)),
+        }
+    }
+    readers
+}
+
+/// `run` and `PLAN` belong to the workflow: a step of that name keeps it everywhere but on its function.
+fn function_name(step: &Ident, taken: &[String]) -> Ident {
+    if step != "run" && step != "PLAN" {
+        return step.clone();
+    }
+    let mut name = format!("step_{}", step.to_string().to_lowercase());
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    Ident::new(&name, step.span())
+}
+
+fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>]) -> Graph {
+    let mut graph = Graph::new(workflow.inputs.iter().map(|input| plain(&input.name)));
+    for step in steps {
+        let reads = step
+            .reads
+            .iter()
+            .filter(|read| read.how != How::Context)
+            .map(|read| plain(read.name));
+        let after = step
+            .syntax
+            .after
+            .iter()
+            .flat_map(|after| &after.steps)
+            .map(plain);
+        let produces: Vec<String> = match &step.syntax.work {
+            Work::Flow { .. } => vec![plain(&step.syntax.name)],
+            Work::Function { output, .. } => match &output.shape {
+                Shape::Nothing => Vec::new(),
+                Shape::One(_) => vec![plain(&step.syntax.name)],
+                Shape::Named(named) => named.iter().map(|(name, _)| plain(name)).collect(),
+            },
+        };
+        let node = Node::new(plain(&step.syntax.name), step.syntax.kind);
+        graph
+            .nodes
+            .push(node.reads(reads).produces(produces).after(after));
+    }
+    graph
+}
+
+/// A path as an expression has it: `Workflow::<T>`, whether it was written so or not.
+pub(crate) fn turbofish(path: &Path) -> Path {
+    let mut path = path.clone();
+    for segment in &mut path.segments {
+        if let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments
+                .colon2_token
+                .get_or_insert_with(|| syn::Token![::](Span::call_site()));
+        }
+    }
+    path
+}

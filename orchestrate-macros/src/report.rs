@@ -1,0 +1,107 @@
+//! The mistakes of a call, gathered: the one place where a compile error is made.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+/// What a user is told: a first line that stands alone, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) line: String,
+    pub(crate) help: Vec<String>,
+}
+
+impl Message {
+    pub(crate) fn new(line: impl Into<String>) -> Self {
+        Self {
+            line: line.into(),
+            help: Vec::new(),
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.line.clone();
+        if !self.help.is_empty() {
+            // The first line stands alone.
+            text.push('\n');
+        }
+        for help in &self.help {
+            text.push_str("\nhelp: ");
+            text.push_str(help);
+        }
+        text
+    }
+}
+
+/// All that has been found wrong so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    errors: Vec<syn::Error>,
+    warnings: Vec<(Span, String)>,
+}
+
+impl Report {
+    /// Something is wrong with these tokens.
+    pub(crate) fn error(&mut self, tokens: impl ToTokens, message: &Message) {
+        self.errors
+            .push(syn::Error::new_spanned(tokens, message.text()));
+    }
+
+    /// Something is wrong here.
+    pub(crate) fn error_at(&mut self, span: Span, message: &Message) {
+        self.errors.push(syn::Error::new(span, message.text()));
+    }
+
+    /// Something could not be parsed as Rust.
+    pub(crate) fn parse_error(&mut self, error: syn::Error) {
+        self.errors.push(error);
+    }
+
+    /// Something is not wrong, but does nothing.
+    pub(crate) fn warning(&mut self, span: Span, message: &Message) {
+        self.warnings.push((span, message.text()));
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// The errors, as items.
+    pub(crate) fn errors(&self) -> TokenStream {
+        self.errors
+            .iter()
+            .map(syn::Error::to_compile_error)
+            .collect()
+    }
+
+    /// The warnings, as items. A macro cannot warn on stable Rust; the use of something deprecated does, at the place of
+    /// the use and with the words of the deprecation.
+    pub(crate) fn warnings(&self) -> TokenStream {
+        let warnings = self.warnings.iter().map(|(span, text)| {
+            let user = span.resolved_at(Span::mixed_site());
+            let used = quote_spanned!(user=> without_effect);
+            quote_spanned! {Span::mixed_site()=>
+                const _: () = {
+                    #[deprecated(note = #text)]
+                    #[allow(non_upper_case_globals)]
+                    const without_effect: () = ();
+                    #used
+                };
+            }
+        });
+        warnings.collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.errors
+            .iter()
+            .flat_map(|error| error.clone().into_iter())
+            .map(|error| error.to_string())
+            .collect()
+    }
+}

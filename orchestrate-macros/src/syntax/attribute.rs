@@ -1,0 +1,226 @@
+//! Attributes, sorted: ours, Rust's, and what cannot be.
+
+use syn::{Attribute, Ident, Meta, Path, Token, parse::Parser, punctuated::Punctuated};
+
+use super::After;
+use crate::{message, report::Report};
+
+/// The options that a step of this version takes.
+const STEP_OPTIONS: [&str; 1] = ["after"];
+
+/// Options that are named in the design and not built yet: they are known, so that nobody is told of a typo.
+const LATER: [&str; 19] = [
+    "idempotent",
+    "retry",
+    "timeout",
+    "cache",
+    "fallback",
+    "default",
+    "optional",
+    "quorum",
+    "rollback",
+    "when",
+    "each",
+    "repeat",
+    "breaker",
+    "priority",
+    "uses",
+    "requires",
+    "estimate",
+    "spawn",
+    "blocking",
+];
+
+/// The options of a workflow.
+const WORKFLOW_OPTIONS: [&str; 2] = ["crate", "schedule"];
+
+/// What Rust itself knows on a function, and what does no harm here.
+const ON_FUNCTIONS: [&str; 8] = [
+    "doc",
+    "cold",
+    "deprecated",
+    "inline",
+    "must_use",
+    "optimize",
+    "automatically_derived",
+    "diagnostic",
+];
+
+/// What Rust itself knows on a struct.
+const ON_STRUCTS: [&str; 8] = [
+    "doc",
+    "cfg",
+    "cfg_attr",
+    "derive",
+    "deprecated",
+    "must_use",
+    "non_exhaustive",
+    "repr",
+];
+
+/// `allow`, `warn`, `deny`, `expect`, `forbid`.
+pub(crate) fn is_lint(attribute: &Attribute) -> bool {
+    ["allow", "warn", "deny", "expect", "forbid"]
+        .iter()
+        .any(|word| attribute.path().is_ident(word))
+}
+
+fn is_cfg(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+/// The one word of an attribute; nothing for `#[tracing::instrument]`, which is somebody else's.
+fn word(attribute: &Attribute) -> Option<&Ident> {
+    attribute.path().get_ident()
+}
+
+/// One value, given at most once.
+struct Slot<T> {
+    value: Option<T>,
+}
+
+impl<T> Slot<T> {
+    const fn new() -> Self {
+        Self { value: None }
+    }
+
+    /// Keeps the first; a second is an error at its word.
+    fn fill(&mut self, value: T, word: &Ident, owner: &str, report: &mut Report) {
+        if self.value.is_some() {
+            report.error(word, &message::option_twice(word, owner));
+        } else {
+            self.value = Some(value);
+        }
+    }
+}
+
+/// The attributes of a workflow.
+pub(super) struct OfWorkflow {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) facade: Option<Path>,
+    pub(super) strict_batches: bool,
+}
+
+pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report) -> OfWorkflow {
+    let owner = format!("workflow `{name}`");
+    // Helper attributes of a derive are anybody's words.
+    let derives = all
+        .iter()
+        .any(|attribute| attribute.path().is_ident("derive"));
+    let mut facade = Slot::new();
+    let mut schedule = Slot::new();
+    let mut attributes = Vec::new();
+    for attribute in all {
+        let Some(word) = word(&attribute) else {
+            attributes.push(attribute);
+            continue;
+        };
+        match word.to_string().as_str() {
+            "crate" => match attribute.parse_args_with(Path::parse_mod_style) {
+                Ok(path) => facade.fill(path, word, &owner, report),
+                Err(_) => report.error(&attribute, &message::facade_form()),
+            },
+            "schedule" => match attribute.parse_args::<Ident>() {
+                Ok(batches) if batches == "batches" => schedule.fill((), word, &owner, report),
+                _ => report.error(&attribute, &message::schedule_form()),
+            },
+            known if ON_STRUCTS.contains(&known) || is_lint(&attribute) => {
+                attributes.push(attribute)
+            }
+            unknown => {
+                let near = orchestrate_plan::nearest(unknown, WORKFLOW_OPTIONS);
+                if derives && near.is_empty() {
+                    attributes.push(attribute);
+                } else {
+                    report.error(
+                        word,
+                        &message::unknown_option(unknown, &near, &WORKFLOW_OPTIONS, "a workflow"),
+                    );
+                }
+            }
+        }
+    }
+    OfWorkflow {
+        attributes,
+        facade: facade.value,
+        strict_batches: schedule.value.is_some(),
+    }
+}
+
+/// The attributes of an input of a workflow: all but `cfg` go to the field of the struct.
+pub(super) fn of_input(all: Vec<Attribute>, name: &Ident, report: &mut Report) -> Vec<Attribute> {
+    let mut attributes = Vec::new();
+    for attribute in all {
+        if is_cfg(&attribute) {
+            report.error(&attribute, &message::cfg(&format!("input `{name}`")));
+        } else {
+            attributes.push(attribute);
+        }
+    }
+    attributes
+}
+
+/// The attributes of an input of a step.
+pub(super) fn of_param(all: Vec<Attribute>, report: &mut Report) -> Vec<Attribute> {
+    let mut attributes = Vec::new();
+    for attribute in all {
+        if is_cfg(&attribute) {
+            report.error(&attribute, &message::cfg("the input of a step"));
+        } else if is_lint(&attribute) {
+            attributes.push(attribute);
+        } else {
+            report.error(&attribute, &message::attribute_on_param());
+        }
+    }
+    attributes
+}
+
+/// The attributes of a step.
+pub(super) struct OfStep {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) after: Option<After>,
+}
+
+pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) -> OfStep {
+    let owner = format!("step `{name}`");
+    let mut after = Slot::new();
+    let mut attributes = Vec::new();
+    for attribute in all {
+        let Some(word) = word(&attribute) else {
+            attributes.push(attribute);
+            continue;
+        };
+        match word.to_string().as_str() {
+            "after" => match steps(&attribute.meta) {
+                Some(steps) => after.fill(After { steps }, word, &owner, report),
+                None => report.error(&attribute, &message::after_form()),
+            },
+            "cfg" | "cfg_attr" => report.error(&attribute, &message::cfg(&owner)),
+            known if ON_FUNCTIONS.contains(&known) || is_lint(&attribute) => {
+                attributes.push(attribute)
+            }
+            later if LATER.contains(&later) => report.error(word, &message::later_option(later)),
+            unknown => {
+                let near =
+                    orchestrate_plan::nearest(unknown, STEP_OPTIONS.into_iter().chain(LATER));
+                report.error(
+                    word,
+                    &message::unknown_option(unknown, &near, &STEP_OPTIONS, "a step"),
+                );
+            }
+        }
+    }
+    OfStep {
+        attributes,
+        after: after.value,
+    }
+}
+
+/// `(a, b)`, with at least one name.
+fn steps(meta: &Meta) -> Option<Vec<Ident>> {
+    let Meta::List(list) = meta else { return None };
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated
+        .parse2(list.tokens.clone())
+        .ok()?;
+    (!names.is_empty()).then(|| names.into_iter().collect())
+}

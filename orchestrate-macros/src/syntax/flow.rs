@@ -1,0 +1,100 @@
+//! Flows: `flow name = Workflow { field, field: value };`
+
+use orchestrate_plan::Kind;
+use syn::{
+    Attribute, Ident, Path, Token, Visibility, braced, ext::IdentExt, parse::ParseStream, token,
+};
+
+use super::{Field, Passing, Step, Work, attribute, resync, step, workflow::comma_separated};
+use crate::{message, report::Report};
+
+pub(super) fn parse(
+    attributes: Vec<Attribute>,
+    vis: Visibility,
+    input: ParseStream<'_>,
+    report: &mut Report,
+    incomplete: &mut bool,
+) -> syn::Result<Step> {
+    let word = input.call(Ident::parse_any)?;
+    let name = step::name(input)?;
+    let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
+    let form = |input: ParseStream<'_>| message::error(input.span(), &message::flow_form(&name));
+    if !input.peek(Token![=]) {
+        return Err(form(input));
+    }
+    let _: Token![=] = input.parse()?;
+    // Not `Path::parse`: it would take `Workflow<T>` too, but a struct literal wants `Workflow::<T>`.
+    let path: Path = input.parse().map_err(|_| form(input))?;
+    if !input.peek(token::Brace) {
+        return Err(form(input));
+    }
+    let list;
+    braced!(list in input);
+    let mut fields = Vec::new();
+    let mut parse = |list: ParseStream<'_>, _: &mut Report| -> syn::Result<()> {
+        fields.push(field(list)?);
+        Ok(())
+    };
+    comma_separated(&list, report, incomplete, &mut parse);
+    if input.peek(Token![;]) {
+        let _: Token![;] = input.parse()?;
+    } else {
+        // The flow itself is whole.
+        let span = if input.is_empty() {
+            name.span()
+        } else {
+            resync::span(input)
+        };
+        report.error_at(span, &message::flow_semicolon(&name));
+    }
+    let work = Work::Flow { path, fields };
+    Ok(Step {
+        attributes,
+        after,
+        vis,
+        kind: Kind::Flow,
+        kind_span: word.span(),
+        name,
+        work,
+    })
+}
+
+/// `field`, `field: value`, `field: &value`, `field: move value`, `move field`.
+fn field(list: ParseStream<'_>) -> syn::Result<Field> {
+    let moved: Option<Token![move]> = list.parse()?;
+    let name = list
+        .call(Ident::parse_any)
+        .map_err(|error| message::error(error.span(), &message::expected_flow_field()))?;
+    if moved.is_some() {
+        return Ok(Field {
+            passing: Passing::Move,
+            value: name.clone(),
+            name,
+        });
+    }
+    if !list.peek(Token![:]) {
+        return Ok(Field {
+            passing: Passing::Plain,
+            value: name.clone(),
+            name,
+        });
+    }
+    let _: Token![:] = list.parse()?;
+    let passing = if list.peek(Token![&]) {
+        let _: Token![&] = list.parse()?;
+        Passing::Reference
+    } else if list.peek(Token![move]) {
+        let _: Token![move] = list.parse()?;
+        Passing::Move
+    } else {
+        Passing::Plain
+    };
+    let value = list
+        .call(Ident::parse_any)
+        .map_err(|error| message::error(error.span(), &message::expected_flow_value(&name)))?;
+    Ok(Field {
+        name,
+        passing,
+        value,
+    })
+}

@@ -1,0 +1,156 @@
+//! Steps: `kind fn name(inputs) -> Output { body }`, and flows.
+
+use orchestrate_plan::{Kind, nearest};
+use proc_macro2::{Group, Span, TokenTree};
+use syn::{
+    Attribute, Generics, Ident, Token, Type, Visibility, ext::IdentExt, parenthesized,
+    parse::ParseStream, token,
+};
+
+pub(super) use super::Step;
+use super::{Output, Param, Work, attribute, flow, output, resync, workflow::comma_separated};
+use crate::{message, report::Report};
+
+/// The words that may stand before `fn`.
+const KINDS: [(&str, Kind); 4] = [
+    ("agent", Kind::Agent),
+    ("tool", Kind::Tool),
+    ("mcp", Kind::Mcp),
+    ("human", Kind::Human),
+];
+
+/// Reads a step. An error costs the step; what is reported on the way does not.
+pub(super) fn parse(
+    input: ParseStream<'_>,
+    report: &mut Report,
+    incomplete: &mut bool,
+) -> syn::Result<Step> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let vis: Visibility = input.parse()?;
+    if input.peek(Ident::peek_any) && !input.peek(Token![fn]) {
+        let fork = input.fork();
+        if fork.call(Ident::parse_any)? == "flow" && !fork.peek(Token![fn]) {
+            return flow::parse(attributes, vis, input, report, incomplete);
+        }
+    }
+    let (kind, kind_span) = kind(input, report)?;
+    let _: Token![fn] = input.parse()?;
+    let name = name(input)?;
+    let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
+    if input.peek(Token![<]) {
+        let generics: Generics = input.parse()?;
+        report.error(&generics, &message::step_generics(&name));
+    }
+    if !input.peek(token::Paren) {
+        return Err(message::error(
+            input.span(),
+            &message::expected_step_inputs(&name),
+        ));
+    }
+    let list;
+    parenthesized!(list in input);
+    let params = params(&list, report, incomplete);
+    let output: Output = output::parse(input, report, incomplete)?;
+    let body = body(input, &name)?;
+    let work = Work::Function {
+        params,
+        output,
+        body,
+    };
+    Ok(Step {
+        attributes,
+        after,
+        vis,
+        kind,
+        kind_span,
+        name,
+        work,
+    })
+}
+
+/// Everything before `fn`.
+fn kind(input: ParseStream<'_>, report: &mut Report) -> syn::Result<(Kind, Span)> {
+    if input.peek(Token![fn]) {
+        return Ok((Kind::Plain, input.span()));
+    }
+    let word = input.call(Ident::parse_any)?;
+    let text = word.to_string();
+    let known = KINDS
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|&(_, kind)| kind);
+    if known.is_none() {
+        let near = nearest(
+            &text,
+            KINDS.map(|(name, _)| name).into_iter().chain(["flow"]),
+        );
+        let message = match text.as_str() {
+            "async" => message::async_step(),
+            "const" | "unsafe" | "extern" => message::qualified_step(&word),
+            _ => message::unknown_kind(&word, &near),
+        };
+        report.error(&word, &message);
+    }
+    // A second word (`async unsafe fn`) is part of the same mistake.
+    while !input.peek(Token![fn]) {
+        let extra = input.call(Ident::parse_any)?;
+        if known.is_some() {
+            report.error(&extra, &message::qualified_step(&extra));
+        }
+    }
+    // A tool is asynchronous and launches nothing: the kind that causes no second message.
+    Ok((known.unwrap_or(Kind::Tool), word.span()))
+}
+
+/// The name of a step: whatever a function may be called.
+pub(super) fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    input
+        .parse()
+        .map_err(|error| message::error(error.span(), &message::expected_step_name()))
+}
+
+/// `move? name (: Type)?, ..`
+fn params(list: ParseStream<'_>, report: &mut Report, incomplete: &mut bool) -> Vec<Param> {
+    let mut params = Vec::new();
+    let mut parse = |list: ParseStream<'_>, report: &mut Report| -> syn::Result<()> {
+        let attributes = list.call(Attribute::parse_outer)?;
+        let attributes = attribute::of_param(attributes, report);
+        let moved: Option<Token![move]> = list.parse()?;
+        if list.peek(Token![&]) || list.peek(Token![mut]) || list.peek(Token![self]) {
+            return Err(message::error(list.span(), &message::not_an_input_name()));
+        }
+        let name = list
+            .call(Ident::parse_any)
+            .map_err(|error| message::error(error.span(), &message::not_an_input_name()))?;
+        let ty = if list.peek(Token![:]) {
+            let _: Token![:] = list.parse()?;
+            Some(list.parse::<Type>()?)
+        } else {
+            None
+        };
+        params.push(Param {
+            attributes,
+            moved,
+            name,
+            ty,
+        });
+        Ok(())
+    };
+    comma_separated(list, report, incomplete, &mut parse);
+    params
+}
+
+/// A brace group, kept as it is.
+fn body(input: ParseStream<'_>, name: &Ident) -> syn::Result<Group> {
+    if input.peek(token::Brace)
+        && let TokenTree::Group(group) = input.parse::<TokenTree>()?
+    {
+        return Ok(group);
+    }
+    let span = if input.is_empty() {
+        name.span()
+    } else {
+        resync::span(input)
+    };
+    Err(message::error(span, &message::expected_step_body(name)))
+}

@@ -1,0 +1,76 @@
+//! The planner of `orchestrated`.
+//!
+//! A workflow is a set of *steps*. Each step says what it reads and what it produces, and from that
+//! alone this crate works out what depends on what, which steps can run at the same time, and what
+//! can never work. It knows no source code and no executor: the macro uses it while a program
+//! compiles, and the runtime uses it for workflows that are put together while a program runs. It
+//! is one planner, so both say the same.
+//!
+//! - [`Graph`] goes in: steps, with the names that they read and produce.
+//! - [`analyze`] gives back either a [`Layout`], which speaks in indices, or *all* the [`Problems`]
+//!   of the graph.
+//! - [`Plan`] is what people look at: it prints as a table and as a Mermaid chart, it can be
+//!   `const`, and it serializes.
+//!
+//! ```
+//! use orchestrate_plan::{Graph, Kind, Node, Plan};
+//!
+//! let graph = Graph::new(["pr"])
+//!     .with(Node::new("files", Kind::Mcp).reads(["pr"]).produces(["files"]))
+//!     .with(Node::new("practices", Kind::Mcp).reads(["pr"]).produces(["practices"]))
+//!     .with(Node::new("review", Kind::Agent).reads(["files", "practices"]).produces(["review"]));
+//!
+//! let plan = Plan::new("CodeReview", &graph)?;
+//! assert_eq!(
+//!     plan.to_string(),
+//!     "\
+//! CodeReview: 3 steps in 2 batches of at most 2
+//!   batch 1  files      mcp
+//!            practices  mcp
+//!   batch 2  review     agent  <- files, practices"
+//! );
+//! # Ok::<(), orchestrate_plan::Problems>(())
+//! ```
+//!
+//! # Words
+//!
+//! A step depends on another when it reads one of its outputs, or when it says that it comes
+//! *after* it. A *batch* holds all the steps whose dependencies lie in earlier batches. Between two
+//! batches lies a *natural barrier* when every step after it depends, directly or not, on every
+//! step before it. A *stage* is a run of neighbouring batches with no natural barrier between them.
+//!
+//! # Features
+//!
+//! - `serde`: [`Plan`], [`Step`] and [`Kind`] serialize; [`Plan`] and [`Kind`] deserialize, and a
+//!   plan is checked while it does.
+
+mod analyze;
+mod budget;
+mod digraph;
+mod graph;
+mod kind;
+mod layout;
+mod nearest;
+mod plan;
+mod problem;
+mod resolve;
+#[cfg(test)]
+mod testing;
+
+pub use analyze::analyze;
+pub use digraph::critical_path::CriticalPath;
+pub use graph::{Graph, Node};
+pub use kind::Kind;
+pub use layout::{IdleOrder, Layout};
+pub use nearest::nearest;
+pub use plan::{Batch, Plan, Step};
+#[doc(hidden)]
+pub use plan::{StaticPlan, StaticStep};
+pub use problem::{Closing, Part, Place, Problem, Problems, Producer};
+
+/// The two halves of [`analyze`], for the benchmark of this crate alone.
+#[doc(hidden)]
+pub mod __bench {
+    pub use crate::analyze::arrange;
+    pub use crate::resolve::{Resolution, resolve};
+}

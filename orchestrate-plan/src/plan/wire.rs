@@ -1,0 +1,320 @@
+//! Plans outside the program. What comes in is planned again, so that a plan that was changed on
+//! its way cannot make anything panic.
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::{Plan, Step};
+use crate::{
+    graph::{Graph, Node},
+    kind::Kind,
+};
+
+/// Workflows nested deeper than this are refused, because going through them takes stack. What may
+/// run is far less deep.
+const DEEPEST: usize = 32;
+
+#[derive(Serialize)]
+#[serde(rename = "Plan")]
+struct PlanRef<'p> {
+    name: &'p str,
+    inputs: Vec<&'p str>,
+    steps: &'p [Step],
+    batches: Vec<&'p [usize]>,
+    stages: &'p [(usize, usize)],
+}
+
+#[derive(Serialize)]
+#[serde(rename = "Step")]
+struct StepRef<'p> {
+    name: &'p str,
+    kind: Kind,
+    inputs: Vec<&'p str>,
+    outputs: Vec<&'p str>,
+    dependencies: &'p [usize],
+    batch: usize,
+    fallible: bool,
+    flow: Option<&'p Plan>,
+}
+
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        PlanRef {
+            name: self.name(),
+            inputs: self.inputs().collect(),
+            steps: self.steps(),
+            batches: self.batches().map(super::Batch::indices).collect(),
+            stages: &self.stages,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        StepRef {
+            name: self.name(),
+            kind: self.kind(),
+            inputs: self.inputs().collect(),
+            outputs: self.outputs().collect(),
+            dependencies: self.dependencies(),
+            batch: self.batch(),
+            fallible: self.is_fallible(),
+            flow: self.flow(),
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Plan")]
+pub(super) struct PlanWire {
+    name: String,
+    inputs: Vec<String>,
+    steps: Vec<StepWire>,
+    batches: Vec<Vec<usize>>,
+    stages: Vec<(usize, usize)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Step")]
+struct StepWire {
+    name: String,
+    kind: Kind,
+    inputs: Vec<String>,
+    outputs: Vec<String>,
+    dependencies: Vec<usize>,
+    batch: usize,
+    fallible: bool,
+    flow: Option<Box<Plan>>,
+}
+
+impl TryFrom<PlanWire> for Plan {
+    type Error = String;
+
+    /// Plans the steps again, and asks that the result is what the wire says.
+    fn try_from(wire: PlanWire) -> Result<Self, String> {
+        let name = wire.name;
+        let names: Vec<String> = wire.steps.iter().map(|step| step.name.clone()).collect();
+        let mut graph = Graph {
+            inputs: wire.inputs,
+            nodes: Vec::with_capacity(names.len()),
+        };
+        let mut claims = Vec::with_capacity(names.len());
+        for step in wire.steps {
+            // To ask for all dependencies as orders is the same as to ask for those that carry no
+            // data.
+            let after = step
+                .dependencies
+                .iter()
+                .map(|&dependency| names.get(dependency).cloned());
+            let after = after.collect::<Option<_>>().ok_or_else(|| {
+                format!(
+                    "a dependency of step `{}` in plan `{name}` is no step: there are {}",
+                    step.name,
+                    names.len()
+                )
+            })?;
+            graph.nodes.push(Node {
+                name: step.name,
+                kind: step.kind,
+                reads: step.inputs,
+                produces: step.outputs,
+                after,
+            });
+            claims.push((step.dependencies, step.batch, step.fallible, step.flow));
+        }
+        let mut plan =
+            Self::new(name, &graph).map_err(|problems| problems.to_string().replace('\n', "; "))?;
+
+        for (step, (dependencies, batch, fallible, flow)) in
+            plan.steps.to_mut().iter_mut().zip(claims)
+        {
+            if step.dependencies() != dependencies {
+                return Err(format!(
+                    "the dependencies of step `{}` do not follow from what it reads",
+                    step.name()
+                ));
+            }
+            if step.batch() != batch {
+                return Err(format!(
+                    "step `{}` is in batch {}, not {batch}",
+                    step.name(),
+                    step.batch()
+                ));
+            }
+            if fallible {
+                step.set_fallible();
+            }
+            if let Some(flow) = flow {
+                if flow.depth() >= DEEPEST {
+                    return Err(format!(
+                        "more than {DEEPEST} workflows are nested in step `{}`",
+                        step.name()
+                    ));
+                }
+                step.set_flow(*flow);
+            }
+        }
+        if !plan.batches().map(super::Batch::indices).eq(&wire.batches) {
+            return Err(format!(
+                "the batches of plan `{}` do not follow from its steps",
+                plan.name()
+            ));
+        }
+        if *plan.stages != *wire.stages {
+            return Err(format!(
+                "the stages of plan `{}` do not follow from its steps",
+                plan.name()
+            ));
+        }
+        Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::DEEPEST;
+    use crate::{Plan, testing::graph};
+
+    fn plan(text: &str) -> Plan {
+        Plan::new("Outer", &graph(text)).expect("no problems")
+    }
+
+    fn round_trip(plan: &Plan) -> Result<Plan, String> {
+        let json = serde_json::to_string(plan).expect("it serializes");
+        serde_json::from_str(&json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_plan_comes_back_as_it_was() {
+        let outer = plan(
+            "pr\nmcp files(pr)\nflow inner(files) -> x, y after files\ntool log() -> () after inner files",
+        );
+        let outer = outer
+            .with_flow(1, plan("pr\nagent look(pr)"))
+            .with_fallible(0);
+        assert_eq!(round_trip(&outer), Ok(outer));
+    }
+
+    #[test]
+    fn the_form_of_a_plan() {
+        let json = serde_json::to_string_pretty(&plan("pr\nfn files(pr)")).expect("it serializes");
+        expect![[r#"
+            {
+              "name": "Outer",
+              "inputs": [
+                "pr"
+              ],
+              "steps": [
+                {
+                  "name": "files",
+                  "kind": "fn",
+                  "inputs": [
+                    "pr"
+                  ],
+                  "outputs": [
+                    "files"
+                  ],
+                  "dependencies": [],
+                  "batch": 0,
+                  "fallible": false,
+                  "flow": null
+                }
+              ],
+              "batches": [
+                [
+                  0
+                ]
+              ],
+              "stages": [
+                [
+                  0,
+                  1
+                ]
+              ]
+            }"#]]
+        .assert_eq(&json);
+    }
+
+    /// The message for a plan in which `from` was replaced by `to`.
+    fn check(from: &str, to: &str, expected: &str) {
+        let json = serde_json::to_string(&plan("pr\ntool a(pr)\ntool b(pr)\ntool c(a)\ntool d(b)"))
+            .expect("it serializes");
+        assert!(json.contains(from), "{json}");
+        let error = serde_json::from_str::<Plan>(&json.replacen(from, to, 1))
+            .expect_err("it was changed")
+            .to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn what_was_changed_on_the_way_is_refused() {
+        check(
+            r#""dependencies":[0]"#,
+            r#""dependencies":[7]"#,
+            "a dependency of step `c` in plan `Outer` is no step: there are 4",
+        );
+        check(
+            r#""dependencies":[0]"#,
+            r#""dependencies":[2]"#,
+            "step `c` comes after itself",
+        );
+        check(
+            r#""dependencies":[0]"#,
+            r#""dependencies":[]"#,
+            "the dependencies of step `c` do not follow from what it reads",
+        );
+        check(
+            r#""dependencies":[0]"#,
+            r#""dependencies":[1,0]"#,
+            "the dependencies of step `c` do not follow from what it reads",
+        );
+        check(
+            r#""inputs":["a"]"#,
+            r#""inputs":["zebra"]"#,
+            "no step or workflow input is named `zebra`",
+        );
+        check(
+            r#""name":"b""#,
+            r#""name":"a""#,
+            "step `a` is already declared",
+        );
+        check(
+            r#""batch":1"#,
+            r#""batch":9"#,
+            "step `c` is in batch 1, not 9",
+        );
+        check(
+            "[[0,1],[2,3]]",
+            "[[0,1],[2,9]]",
+            "the batches of plan `Outer` do not follow from its steps",
+        );
+        check(
+            "[[0,1],[2,3]]",
+            "[]",
+            "the batches of plan `Outer` do not follow from its steps",
+        );
+        check(
+            "[[0,2]]",
+            "[[0,9]]",
+            "the stages of plan `Outer` do not follow from its steps",
+        );
+    }
+
+    #[test]
+    fn workflows_do_not_nest_without_end() {
+        let mut nested = plan("");
+        for _ in 1..DEEPEST {
+            nested = plan("\nflow inner()").with_flow(0, nested);
+        }
+        assert_eq!(nested.depth(), DEEPEST);
+        assert_eq!(round_trip(&nested).as_ref(), Ok(&nested));
+        let error = round_trip(&plan("\nflow inner()").with_flow(0, nested)).expect_err("too deep");
+        assert!(
+            error.contains("more than 32 workflows are nested in step `inner`"),
+            "{error}"
+        );
+    }
+}

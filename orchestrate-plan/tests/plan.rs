@@ -1,0 +1,170 @@
+//! Plans as an expansion writes them: constants, also inside generics, and equal to those that are
+//! made at run time.
+
+use orchestrate_plan::{CriticalPath, Graph, Kind, Node, Plan, StaticPlan, StaticStep, Step};
+
+/// What the macro's trait looks like from here.
+trait Planned {
+    const PLAN: &'static Plan;
+}
+
+struct Inner<T>(core::marker::PhantomData<T>);
+
+impl<T> Planned for Inner<T> {
+    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
+        name: "Inner",
+        inputs: &["text"],
+        steps: const {
+            &[
+                Step::__from_static(StaticStep {
+                    name: "split",
+                    kind: Kind::Tool,
+                    inputs: &["text"],
+                    outputs: &["head", "tail"],
+                    dependencies: &[],
+                    batch: 0,
+                    fallible: true,
+                    flow: None,
+                }),
+                Step::__from_static(StaticStep {
+                    name: "sum",
+                    kind: Kind::Agent,
+                    inputs: &["tail", "head"],
+                    outputs: &["sum"],
+                    dependencies: &[0],
+                    batch: 1,
+                    fallible: false,
+                    flow: None,
+                }),
+            ]
+        },
+        batches: &[&[0], &[1]],
+        stages: &[(0, 1), (1, 2)],
+    });
+}
+
+struct Outer<T>(core::marker::PhantomData<T>);
+
+impl<T> Planned for Outer<T> {
+    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
+        name: "Outer",
+        inputs: &["text"],
+        steps: const {
+            &[Step::__from_static(StaticStep {
+                name: "inner",
+                kind: Kind::Flow,
+                inputs: &["text"],
+                outputs: &["inner"],
+                dependencies: &[],
+                batch: 0,
+                fallible: false,
+                flow: Some(<Inner<T> as Planned>::PLAN),
+            })]
+        },
+        batches: &[&[0]],
+        stages: &[(0, 1)],
+    });
+}
+
+/// A constant, not an assertion at run time: this is how an expansion asks.
+const _: () = {
+    let plan = <Outer<u8> as Planned>::PLAN;
+    assert!(plan.launches_agents() && plan.depth() == 2 && plan.batch_count() == 1);
+    assert!(<Inner<u8> as Planned>::PLAN.depth() == 1);
+    assert!(!plan.steps()[0].is_fallible() && plan.steps()[0].flow().is_some());
+};
+
+fn owned_inner() -> Plan {
+    let graph = Graph::new(["text"])
+        .with(
+            Node::new("split", Kind::Tool)
+                .reads(["text"])
+                .produces(["head", "tail"]),
+        )
+        .with(
+            Node::new("sum", Kind::Agent)
+                .reads(["tail", "head"])
+                .produces(["sum"]),
+        );
+    Plan::new("Inner", &graph)
+        .expect("no problems")
+        .with_fallible(0)
+}
+
+fn owned_outer() -> Plan {
+    let graph = Graph::new(["text"]).with(
+        Node::new("inner", Kind::Flow)
+            .reads(["text"])
+            .produces(["inner"]),
+    );
+    Plan::new("Outer", &graph)
+        .expect("no problems")
+        .with_flow(0, owned_inner())
+}
+
+#[test]
+fn a_constant_plan_equals_an_owned_one() {
+    assert_eq!(*<Inner<u8> as Planned>::PLAN, owned_inner());
+    assert_eq!(*<Outer<u8> as Planned>::PLAN, owned_outer());
+    assert_ne!(<Outer<u8> as Planned>::PLAN, <Inner<u8> as Planned>::PLAN);
+}
+
+#[test]
+fn both_read_the_same() {
+    for plan in [<Inner<u8> as Planned>::PLAN, &owned_inner()] {
+        assert_eq!(plan.name(), "Inner");
+        assert_eq!(plan.inputs().collect::<Vec<_>>(), ["text"]);
+        assert_eq!(
+            plan.batches()
+                .map(|batch| batch.indices().to_vec())
+                .collect::<Vec<_>>(),
+            [[0], [1]]
+        );
+        assert_eq!(
+            plan.batches()
+                .next_back()
+                .expect("two batches")
+                .steps()
+                .next()
+                .expect("a step")
+                .name(),
+            "sum"
+        );
+        assert_eq!(plan.stages().collect::<Vec<_>>(), [0..1, 1..2]);
+        assert_eq!(plan.width(), 1);
+        assert_eq!(
+            plan.critical_path(),
+            CriticalPath {
+                steps: vec![0, 1],
+                length: 2
+            }
+        );
+        let step = plan.step("sum").expect("a step");
+        assert_eq!(step.kind(), Kind::Agent);
+        assert_eq!(step.inputs().collect::<Vec<_>>(), ["tail", "head"]);
+        assert_eq!(step.outputs().collect::<Vec<_>>(), ["sum"]);
+        assert_eq!(step.dependencies(), [0]);
+        assert_eq!(step.batch(), 1);
+        assert!(plan.steps()[0].is_fallible() && !step.is_fallible());
+        assert!(plan.step("zebra").is_none() && step.flow().is_none());
+    }
+    assert_eq!(
+        <Outer<u8> as Planned>::PLAN.to_string(),
+        owned_outer().to_string()
+    );
+}
+
+#[test]
+fn a_constant_plan_can_be_changed_as_a_copy() {
+    let plan = <Outer<u8> as Planned>::PLAN.clone().with_fallible(0);
+    assert!(plan.steps()[0].is_fallible());
+    assert!(!<Outer<u8> as Planned>::PLAN.steps()[0].is_fallible());
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_constant_plan_serializes_and_comes_back_owned() {
+    let json = serde_json::to_string(<Outer<u8> as Planned>::PLAN).expect("it serializes");
+    let plan: Plan = serde_json::from_str(&json).expect("it deserializes");
+    assert_eq!(plan, *<Outer<u8> as Planned>::PLAN);
+}
