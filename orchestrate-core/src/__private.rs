@@ -5,7 +5,7 @@
     reason = "the docs of an expansion are those of the macro"
 )]
 
-use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData};
+use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use orchestrate_plan::Plan;
 
@@ -18,24 +18,22 @@ pub use std::{
 };
 
 pub use crate::{
-    Context, Failure, Launcher, WithAgents, WithoutAgents, Workflow,
-    place::Place,
-    run::{Errors, Run, RunFuture, Start},
+    Context, Failure, Launcher, WithAgents, WithoutAgents, Workflow, errors::Errors, place::Place,
+    run::Run, run_future::RunFuture, watch::Watch,
 };
 pub use orchestrate_plan::{Kind, Plan as WorkflowPlan, StaticPlan, StaticStep};
 
 /// The future of a run.
 #[inline]
-pub fn run<A: 'static, T, E, F>(
-    launcher: &dyn Launcher<A>,
-    plan: &'static Plan,
-    errors: Errors<E>,
-    body: impl FnOnce(Start<E>) -> F,
-) -> RunFuture<F, E>
+pub fn run<W, F>(
+    launcher: &dyn Launcher<W::Agents>,
+    body: impl FnOnce(Option<Arc<Watch>>) -> F,
+) -> RunFuture<W, F>
 where
-    F: Future<Output = Result<T, Failure<E>>>,
+    W: Workflow,
+    F: Future<Output = Result<W::Output, Failure<W::Error>>>,
 {
-    RunFuture::new(Start::new(launcher.__scope(), plan, errors), body)
+    RunFuture::new(&launcher.__scope(), body)
 }
 
 /// The plan of a workflow that a flow step names.

@@ -2,6 +2,8 @@ use std::{any::Any, borrow::Cow, error::Error, fmt, time::Duration};
 
 use orchestrate_plan::{Kind, Plan};
 
+use crate::errors::SourceOf;
+
 /// Why a run failed, and where.
 ///
 /// Its text is one line that names the workflow, the step and the reason; the alternate form (`{:#}`) adds the batch,
@@ -36,9 +38,6 @@ struct Inner<E> {
     reason: Reason<E>,
     source: SourceOf<E>,
 }
-
-/// Looks into an error of the type `E` for what `Error::source` may give away.
-pub(crate) type SourceOf<E> = fn(&E) -> Option<&(dyn Error + 'static)>;
 
 /// One workflow on the way to what failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,20 +50,12 @@ pub struct WithAgents;
 pub struct WithoutAgents;
 
 /// What a run takes from its launcher.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Scope {
-    pub(crate) limit: Limit,
-}
-
-/// How long a run may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Limit {
-    /// As long as it takes.
-    None,
-    /// So long, from when it starts.
-    For(Duration),
-    /// Until then: a part of a run keeps to the deadline of the whole, and the whole sees to it.
-    Until(Instant),
+    /// How long it may take, from its first poll.
+    pub(crate) limit: Option<Duration>,
+    /// Until when the run lasts of which it is a part; that one sees to it.
+    pub(crate) deadline: Option<Instant>,
 }
 
 /// Launches the workflow of a flow step: a part of its run, and so under the same rights.
@@ -78,7 +70,8 @@ impl sealed::Sealed for Orchestrator {}
 impl<A: 'static> Launcher<A> for Orchestrator {
     fn __scope(&self) -> Scope {
         Scope {
-            limit: self.time_limit().map_or(Limit::None, Limit::For),
+            limit: self.time_limit(),
+            deadline: None,
         }
     }
 }

@@ -10,12 +10,15 @@
 pub mod __private;
 mod cancel;
 mod context;
+mod errors;
 mod failure;
 mod launcher;
 mod orchestrator;
 mod place;
 mod run;
+mod run_future;
 mod spans;
+mod watch;
 mod workflow;
 
 pub use cancel::CancelToken;

@@ -20,6 +20,7 @@ pub struct Place(u64);
 const STEP: u64 = 0xffff_ffff;
 const KIND: u32 = 32;
 const LEVEL: u32 = 40;
+const LEVELS: u64 = 0xff << LEVEL;
 const BELOW_AGENT: u64 = 1 << 48;
 
 impl Place {
@@ -36,14 +37,14 @@ impl Place {
         Self((index as u64 + 1) | kind << KIND)
     }
 
-    /// The part that a run contributes, when it starts at the place `outer`, on the `level`th level of nesting.
-    pub(crate) fn of_run(outer: Self, level: u8) -> Self {
-        let below = if outer.in_leaf() || outer.0 & BELOW_AGENT != 0 {
-            BELOW_AGENT
-        } else {
-            0
-        };
-        Self(u64::from(level) << LEVEL | below)
+    /// The part that a run contributes that starts at the place `outer`.
+    #[inline]
+    pub(crate) fn of_run(outer: Self) -> Self {
+        // Eight bits of levels: a chain of runs that long is refused at its fourth.
+        let level = (outer.0 & LEVELS).saturating_add(1 << LEVEL) & LEVELS;
+        let below =
+            outer.0 & BELOW_AGENT | u64::from(outer.in_leaf()) << BELOW_AGENT.trailing_zeros();
+        Self(level | below)
     }
 
     /// A step's part within its run's.
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_place_gives_back_what_it_was_made_of() {
-        let run = Place::of_run(Place::OUTSIDE, 2);
+        let run = Place::of_run(Place::of_run(Place::OUTSIDE));
         let place = run.at(Place::of_step(7, Kind::Agent));
         assert_eq!(
             (place.step(), place.level(), place.below_agent()),
@@ -104,11 +105,11 @@ mod tests {
 
     #[test]
     fn what_runs_below_an_agent_knows_it_however_deep() {
-        let agent = Place::of_run(Place::OUTSIDE, 1).at(Place::of_step(0, Kind::Agent));
-        let inner = Place::of_run(agent, 2);
+        let agent = Place::of_run(Place::OUTSIDE).at(Place::of_step(0, Kind::Agent));
+        let inner = Place::of_run(agent);
         assert!(inner.below_agent());
-        assert!(Place::of_run(inner.at(Place::of_step(3, Kind::Plain)), 3).below_agent());
-        let flow = Place::of_run(Place::OUTSIDE, 1).at(Place::of_step(0, Kind::Flow));
-        assert!(!Place::of_run(flow, 2).below_agent());
+        assert!(Place::of_run(inner.at(Place::of_step(3, Kind::Plain))).below_agent());
+        let flow = Place::of_run(Place::OUTSIDE).at(Place::of_step(0, Kind::Flow));
+        assert!(!Place::of_run(flow).below_agent());
     }
 }

@@ -1,28 +1,26 @@
-//! A run: what an expansion calls between its steps, and the future around them.
+//! A run: what an expansion calls between its steps.
 
 use std::{
     fmt,
     future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
+    marker::PhantomData,
     pin::Pin,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context as TaskContext, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use orchestrate_plan::Plan;
-use tokio::time::Sleep;
 
 use crate::{
-    CancelToken, Context, Failure, Frame, Panic, Reason, Refusal,
+    CancelToken, Context, Failure, Frame, Reason, Refusal, Workflow,
     cancel::CancelSource,
-    failure::SourceOf,
-    launcher::{Flow, Limit, Scope},
+    launcher::{Flow, Scope},
     place::Place,
-    spans::Spans,
+    watch::Watch,
 };
 
 /// How deep workflows nest: a workflow in a workflow in a workflow.
@@ -51,114 +49,13 @@ impl fmt::Display for RunId {
     }
 }
 
-/// What an expansion knows about the error of its workflow.
-pub struct Errors<E> {
-    /// What [`Error::source`](std::error::Error::source) of a failure gives.
-    pub source: SourceOf<E>,
-    /// The error's text, as far as its type has one.
-    pub describe: fn(&E) -> String,
-}
-
-impl<E> Clone for Errors<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<E> Copy for Errors<E> {}
-
-impl<E> fmt::Debug for Errors<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Errors").finish_non_exhaustive()
-    }
-}
-
-/// A run that has not started: what the body of a workflow is given.
-#[derive(Debug)]
-pub struct Start<E> {
-    scope: Scope,
-    plan: &'static Plan,
-    errors: Errors<E>,
-    spans: Option<Spans>,
-}
-
-impl<E> Start<E> {
-    pub(crate) fn new(scope: Scope, plan: &'static Plan, errors: Errors<E>) -> Self {
-        Self {
-            scope,
-            plan,
-            errors,
-            spans: Spans::of(plan),
-        }
-    }
-
-    /// Starts the run, at its first poll.
-    ///
-    /// # Errors
-    ///
-    /// When it must not: an agent below an agent, or too deep.
-    #[inline]
-    pub fn begin(self) -> Result<Run<E>, Failure<E>> {
-        let Self {
-            mut scope,
-            plan,
-            errors,
-            spans,
-        } = self;
-        let outer = Place::here();
-        let level = outer.level().saturating_add(1);
-        let base = Place::of_run(outer, level);
-        base.enter();
-        if level > MAX_DEPTH {
-            return Err(refused(
-                plan,
-                Reason::Refused(Refusal::TooDeep(level)),
-                errors,
-            ));
-        }
-        if base.below_agent() && plan.launches_agents() {
-            return Err(refused(plan, Reason::NestedAgent, errors));
-        }
-        if let Limit::For(limit) = scope.limit {
-            scope.limit = match tokio::time::Instant::now().checked_add(limit) {
-                Some(moment) => Limit::Until(moment.into_std()),
-                None => Limit::None,
-            };
-        }
-        let state = RunState {
-            base,
-            plan,
-            scope,
-            spans,
-            id: OnceLock::new(),
-            cancel: OnceLock::new(),
-        };
-        if let Some(spans) = &state.spans {
-            spans.start(state.id());
-        }
-        Ok(Run { state, errors })
-    }
-
-    fn time_limit(&self) -> Option<Duration> {
-        match self.scope.limit {
-            Limit::For(limit) => Some(limit),
-            Limit::None | Limit::Until(_) => None,
-        }
-    }
-}
-
-#[cold]
-fn refused<E>(plan: &'static Plan, reason: Reason<E>, errors: Errors<E>) -> Failure<E> {
-    Failure::new(Frame::new(plan, None), reason, errors.source)
-}
-
-/// What a run knows of itself, whatever it fails with.
+/// What a run knows of itself, whatever workflow it is of.
 #[derive(Debug)]
 pub(crate) struct RunState {
     /// The run's part of a [`Place`].
     base: Place,
     plan: &'static Plan,
-    scope: Scope,
-    spans: Option<Spans>,
+    watch: Option<Arc<Watch>>,
     // Both made when they are first asked for: most runs never are.
     id: OnceLock<RunId>,
     cancel: OnceLock<CancelSource>,
@@ -173,23 +70,39 @@ impl RunState {
         self.plan
     }
 
+    /// What a workflow takes from this run that runs as a part of it.
     pub(crate) fn scope(&self) -> Scope {
-        self.scope
+        Scope {
+            limit: None,
+            deadline: self.deadline(),
+        }
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        match self.scope.limit {
-            Limit::Until(moment) => Some(moment),
-            Limit::None | Limit::For(_) => None,
-        }
+        self.watch.as_ref()?.deadline.get().copied()
     }
 
     pub(crate) fn cancellation(&self) -> CancelToken {
         self.cancel.get_or_init(CancelSource::new).token()
     }
+
+    #[cold]
+    fn enter_span(&self, watch: &Watch, step: Place) {
+        if let (Some(spans), Some(index)) = (&watch.spans, step.step()) {
+            spans.enter(self.id(), index);
+        }
+    }
+
+    #[cold]
+    fn close_span(watch: &Watch, step: Place) {
+        if let (Some(spans), Some(index)) = (&watch.spans, step.step()) {
+            spans.close(index);
+        }
+    }
 }
 
 impl Drop for RunState {
+    #[inline]
     fn drop(&mut self) {
         if let Some(source) = self.cancel.get() {
             source.cancel();
@@ -199,26 +112,73 @@ impl Drop for RunState {
 
 /// A run that has started: what an expansion calls around its steps.
 #[derive(Debug)]
-pub struct Run<E> {
+pub struct Run<W> {
     state: RunState,
-    errors: Errors<E>,
+    workflow: PhantomData<fn() -> W>,
 }
 
-impl<E> Run<E> {
+impl<W: Workflow> Run<W> {
+    /// Starts the run, at its first poll.
+    ///
+    /// # Errors
+    ///
+    /// When it must not: an agent below an agent, or too deep.
+    #[inline]
+    pub fn begin(watch: Option<Arc<Watch>>) -> Result<Self, Failure<W::Error>> {
+        let outer = Place::here();
+        let base = Place::of_run(outer);
+        base.enter();
+        // Outside of every run there is nothing that could forbid it.
+        if outer != Place::OUTSIDE {
+            Self::admit(base)?;
+        }
+        let state = RunState {
+            base,
+            plan: W::PLAN,
+            watch,
+            id: OnceLock::new(),
+            cancel: OnceLock::new(),
+        };
+        if let Some(watch) = &state.watch
+            && let Some(spans) = &watch.spans
+        {
+            spans.start(state.id());
+        }
+        Ok(Self {
+            state,
+            workflow: PhantomData,
+        })
+    }
+
+    fn admit(base: Place) -> Result<(), Failure<W::Error>> {
+        let reason = if base.level() > MAX_DEPTH {
+            Reason::Refused(Refusal::TooDeep(base.level()))
+        } else if base.below_agent() && W::PLAN.launches_agents() {
+            Reason::NestedAgent
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(
+            Frame::new(W::PLAN, None),
+            reason,
+            W::__ERRORS.source,
+        ))
+    }
+
     /// From here on, until the next call, it is this step that runs.
     #[inline]
     pub fn enter(&self, step: Place) {
         self.state.base.at(step).enter();
-        if let (Some(spans), Some(index)) = (&self.state.spans, step.step()) {
-            spans.enter(self.state.id(), index);
+        if let Some(watch) = &self.state.watch {
+            self.state.enter_span(watch, step);
         }
     }
 
     /// This step is done.
     #[inline]
     pub fn leave(&self, step: Place) {
-        if let (Some(spans), Some(index)) = (&self.state.spans, step.step()) {
-            spans.close(index);
+        if let Some(watch) = &self.state.watch {
+            RunState::close_span(watch, step);
         }
     }
 
@@ -258,162 +218,45 @@ impl<E> Run<E> {
 
     /// The step has returned an error.
     #[cold]
-    pub fn failed(&self, step: Place, error: E) -> Failure<E> {
-        Failure::new(
-            self.frame(step.step()),
-            Reason::Error(error),
-            self.errors.source,
-        )
+    pub fn failed(&self, step: Place, error: W::Error) -> Failure<W::Error> {
+        self.fail(step.step(), error)
     }
 
     /// The last expression is an error.
     #[cold]
-    pub fn finished_with(&self, error: E) -> Failure<E> {
-        Failure::new(self.frame(None), Reason::Error(error), self.errors.source)
+    pub fn finished_with(&self, error: W::Error) -> Failure<W::Error> {
+        self.fail(None, error)
     }
 
     /// The workflow of a flow step has failed.
     #[cold]
-    pub fn flow_failed<I>(
+    pub fn flow_failed<E>(
         &self,
         step: Place,
-        failure: Failure<I>,
-        convert: impl FnOnce(I) -> E,
-    ) -> Failure<E> {
-        failure.within(self.frame(step.step()), convert, self.errors.source)
+        failure: Failure<E>,
+        convert: impl FnOnce(E) -> W::Error,
+    ) -> Failure<W::Error> {
+        let frame = Frame::new(W::PLAN, step.step());
+        self.told(failure.within(frame, convert, W::__ERRORS.source))
     }
 
-    fn frame(&self, step: Option<usize>) -> Frame {
-        Frame::new(self.state.plan, step)
+    fn fail(&self, step: Option<usize>, error: W::Error) -> Failure<W::Error> {
+        let frame = Frame::new(W::PLAN, step);
+        self.told(Failure::new(
+            frame,
+            Reason::Error(error),
+            W::__ERRORS.source,
+        ))
     }
-}
 
-pin_project_lite::pin_project! {
-    /// The future of a run: polls the body at the place where it stands, catches what panics in it, and keeps the
-    /// deadline.
-    #[must_use = "a workflow does nothing until its future is awaited"]
-    pub struct RunFuture<F, E> {
-        #[pin]
-        body: Option<F>,
-        // Where the body stood when it was polled last; none before its first poll.
-        at: Option<Place>,
-        plan: &'static Plan,
-        errors: Errors<E>,
-        spans: Option<Spans>,
-        timer: Option<Box<Timer>>,
-    }
-}
-
-#[derive(Debug)]
-struct Timer {
-    limit: Duration,
-    /// Made at the first poll, since the time runs from there.
-    sleep: Option<Pin<Box<Sleep>>>,
-}
-
-impl<F, E> RunFuture<F, E> {
-    pub(crate) fn new(start: Start<E>, body: impl FnOnce(Start<E>) -> F) -> Self {
-        let (plan, errors, spans) = (start.plan, start.errors, start.spans.clone());
-        let timer = start
-            .time_limit()
-            .map(|limit| Box::new(Timer { limit, sleep: None }));
-        Self {
-            body: Some(body(start)),
-            at: None,
-            plan,
-            errors,
-            spans,
-            timer,
-        }
-    }
-}
-
-impl<F, E> fmt::Debug for RunFuture<F, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunFuture")
-            .field("workflow", &self.plan.name())
-            .finish_non_exhaustive()
-    }
-}
-
-impl<F, T, E> Future for RunFuture<F, E>
-where
-    F: Future<Output = Result<T, Failure<E>>>,
-{
-    type Output = Result<T, Failure<E>>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
-            panic!("the future of a run was polled after it had ended");
-        };
-        if let Some(timer) = this.timer.as_mut()
-            && this.at.is_none()
-            && let Err(refusal) = timer.start()
+    /// An event for who listens.
+    fn told(&self, failure: Failure<W::Error>) -> Failure<W::Error> {
+        if let Some(watch) = &self.state.watch
+            && let Some(spans) = &watch.spans
         {
-            this.body.set(None);
-            return Poll::Ready(Err(refused(
-                this.plan,
-                Reason::Refused(refusal),
-                *this.errors,
-            )));
-        }
-
-        let outer = Place::here();
-        if let Some(at) = *this.at {
-            at.enter();
-            if let Some(spans) = this.spans {
-                spans.resume();
-            }
-        }
-        // A body that has panicked is never looked at again: it is dropped below.
-        let polled = catch_unwind(AssertUnwindSafe(|| body.poll(cx)));
-        let at = Place::here();
-        *this.at = Some(at);
-        if let Some(spans) = this.spans {
-            spans.suspend();
-        }
-        outer.enter();
-
-        let failure = match polled {
-            Ok(Poll::Ready(Ok(output))) => return Poll::Ready(Ok(output)),
-            Ok(Poll::Ready(Err(failure))) => failure,
-            Ok(Poll::Pending) => {
-                let Some(limit) = this.timer.as_mut().and_then(|timer| timer.over(cx)) else {
-                    return Poll::Pending;
-                };
-                Failure::new(
-                    Frame::new(this.plan, None),
-                    Reason::TimedOut(limit),
-                    this.errors.source,
-                )
-            }
-            Err(payload) => {
-                let reason = Reason::Panicked(Panic::new(payload));
-                Failure::new(Frame::new(this.plan, at.step()), reason, this.errors.source)
-            }
-        };
-        this.body.set(None);
-        if let Some(spans) = this.spans {
-            let text = failure.describe(this.errors.describe);
+            let text = failure.describe(W::__ERRORS.describe);
             spans.failed(failure.step(), failure.batch(), &text);
         }
-        Poll::Ready(Err(failure))
-    }
-}
-
-impl Timer {
-    fn start(&mut self) -> Result<(), Refusal> {
-        // tokio has no way to ask for its timer but to try, and what is missing is said by a panic.
-        let sleep = catch_unwind(|| Box::pin(tokio::time::sleep(self.limit)));
-        self.sleep = Some(sleep.map_err(|_| Refusal::NoTimer)?);
-        Ok(())
-    }
-
-    /// The limit, once it has passed.
-    fn over(&mut self, cx: &mut TaskContext<'_>) -> Option<Duration> {
-        let sleep = self.sleep.as_mut()?;
-        sleep.as_mut().poll(cx).is_ready().then_some(self.limit)
+        failure
     }
 }

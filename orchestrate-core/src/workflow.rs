@@ -2,7 +2,7 @@ use std::future::Future;
 
 use orchestrate_plan::Plan;
 
-use crate::{Failure, Launcher};
+use crate::{Failure, Launcher, errors::Errors};
 
 /// A workflow: what `workflow!` declares and implements.
 ///
@@ -47,6 +47,9 @@ pub trait Workflow: Sized {
 
     /// The plan, made while the workflow was compiled.
     const PLAN: &'static Plan;
+
+    #[doc(hidden)]
+    const __ERRORS: Errors<Self::Error> = Errors::UNKNOWN;
 
     /// Runs the workflow.
     ///

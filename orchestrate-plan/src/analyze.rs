@@ -49,11 +49,11 @@ pub fn analyze(graph: &Graph) -> Result<Layout, Problems> {
     arrange(graph, resolve(graph))
 }
 
-/// [`analyze`] from the point where all names are resolved.
+/// [`analyze()`] from the point where all names are resolved.
 ///
 /// # Errors
 ///
-/// Those of [`analyze`].
+/// Those of [`analyze()`].
 pub fn arrange(graph: &Graph, resolution: Resolution) -> Result<Layout, Problems> {
     let Resolution {
         edges,

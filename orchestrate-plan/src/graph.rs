@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 
-/// The steps of a workflow, as they were declared: what [`analyze`](crate::analyze) works on.
+/// The steps of a workflow, as they were declared: what [`analyze`](crate::analyze()) works on.
 ///
 /// The order of the steps carries no meaning. It decides only in which order equals are listed.
 ///

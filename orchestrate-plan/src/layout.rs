@@ -13,7 +13,7 @@ use crate::{
     resolve::Sources,
 };
 
-/// What [`analyze`](crate::analyze) has worked out about a graph. A step is its index in
+/// What [`analyze`](crate::analyze()) has worked out about a graph. A step is its index in
 /// [`Graph::nodes`], and a batch counts from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {

@@ -7,8 +7,8 @@
 //! is one planner, so both say the same.
 //!
 //! - [`Graph`] goes in: steps, with the names that they read and produce.
-//! - [`analyze`] gives back either a [`Layout`], which speaks in indices, or *all* the [`Problems`]
-//!   of the graph.
+//! - [`analyze()`] gives back either a [`Layout`], which speaks in indices, or *all* the
+//!   [`Problems`] of the graph.
 //! - [`Plan`] is what people look at: it prints as a table and as a Mermaid chart, it can be
 //!   `const`, and it serializes.
 //!
@@ -68,7 +68,7 @@ pub use plan::{Batch, Plan, Step};
 pub use plan::{StaticPlan, StaticStep};
 pub use problem::{Closing, Part, Place, Problem, Problems, Producer};
 
-/// The two halves of [`analyze`], for the benchmark of this crate alone.
+/// The two halves of [`analyze()`], for the benchmark of this crate alone.
 #[doc(hidden)]
 pub mod __bench {
     pub use crate::analyze::arrange;

@@ -102,7 +102,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// All problems of the graph, as in [`analyze`].
+    /// All problems of the graph, as in [`analyze()`].
     pub fn new(name: impl Into<String>, graph: &Graph) -> Result<Self, Problems> {
         let layout = analyze(graph)?;
         Ok(Self::from_layout(name.into(), graph, &layout))

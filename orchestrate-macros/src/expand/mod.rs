@@ -152,6 +152,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (output, error) = (&outcome.output, &outcome.error);
     let agents = plan::agents(model, layout);
     let plan = plan::plan(model, layout);
+    let errors = plan::errors(model);
     ours! {
         #(#cfgs)*
         #(#lints)*
@@ -163,6 +164,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             type Agents = #agents;
 
             const PLAN: &'static #facade::__private::WorkflowPlan = #plan;
+            const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;
 
             fn run(
                 self,

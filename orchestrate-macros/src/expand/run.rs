@@ -13,12 +13,9 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
     let Model {
         facade,
         syntax: workflow,
-        outcome,
         ..
     } = model;
     let run = run_ident();
-    let (output, error) = (&outcome.output, &outcome.error);
-    let errors = plan::errors(model);
     // Each input in a local of its own, so that rustc can say which one no step reads.
     let inputs = workflow.inputs.iter().map(|input| {
         let name = &input.name;
@@ -41,11 +38,11 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
     let tail = tail(model);
     ours! {{
         #(#inputs)*
-        #facade::__private::run(launcher, Self::PLAN, #errors, |start| async move {
-            let #run = &match start.begin() {
+        #facade::__private::run::<Self, _>(launcher, |watch| async move {
+            let #run = &match #facade::__private::Run::<Self>::begin(watch) {
                 ::core::result::Result::Ok(begun) => begun,
                 ::core::result::Result::Err(failure) => {
-                    return ::core::result::Result::<#output, #facade::Failure<#error>>::Err(failure);
+                    return ::core::result::Result::Err(failure);
                 }
             };
             #body
