@@ -24,7 +24,7 @@ fn main() {
         let _ = writeln!(
             source,
             "    bench.pair(KIND, \"{name}\", {steps}, |input| {name}_levels(input), |input, orchestrator| \
-             async move {{ {name} {{ input }}.run(orchestrator).await }});"
+             {name} {{ input }}.run(orchestrator));"
         );
     }
     source.push_str("}\n");

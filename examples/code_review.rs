@@ -23,6 +23,8 @@ use crate::{
     sources::Sources,
 };
 
+// A step reads what its parentheses name: inputs of the workflow, and outputs of other steps. Nothing else says that the
+// first three run at the same time, that `review` waits for two of them, or that `syntax` and `format` go side by side.
 workflow! {
     /// Reviews the Rust sources under a folder and stores a report.
     workflow CodeReview(request: &Request, reviewer: &dyn Reviewer) -> Result<(Review, PathBuf), ReviewError> {
@@ -83,6 +85,7 @@ async fn main() -> ExitCode {
         }
     };
 
+    // The plan is a constant: it is there before anything runs.
     println!("{}", CodeReview::PLAN);
     let review = CodeReview {
         request: &request,

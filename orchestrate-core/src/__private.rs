@@ -7,8 +7,6 @@
 
 use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData, sync::Arc};
 
-use orchestrate_plan::Plan;
-
 pub use std::{
     future::poll_fn,
     option::Option,
@@ -21,7 +19,7 @@ pub use crate::{
     Context, Failure, Launcher, WithAgents, WithoutAgents, Workflow, errors::Errors, place::Place,
     run::Run, run_future::RunFuture, watch::Watch,
 };
-pub use orchestrate_plan::{Kind, Plan as WorkflowPlan, StaticPlan, StaticStep};
+pub use orchestrate_plan::{Kind, StaticPlan, StaticStep};
 
 /// The future of a run.
 #[inline]
@@ -36,10 +34,32 @@ where
     RunFuture::new(&launcher.__scope(), body)
 }
 
-/// The plan of a workflow that a flow step names.
+/// Refuses a workflow while it is compiled, at the place of the call.
+///
+/// # Panics
+///
+/// Always: that is how a constant is refused.
+#[track_caller]
+pub const fn refuse(why: &str) -> ! {
+    panic!("{}", why)
+}
+
+/// The error of a workflow that cannot fail, as a constant has made sure.
+///
+/// # Panics
+///
+/// Never: it is never called.
 #[must_use]
-pub const fn plan_of<W: Workflow>() -> &'static Plan {
-    W::PLAN
+pub fn never<E>(_: E) -> Infallible {
+    unreachable!("a workflow that does not return a `Result` has no error")
+}
+
+/// What a function returns: gives `!` a name.
+pub trait Returns {
+    type Output;
+}
+impl<R> Returns for fn() -> R {
+    type Output = R;
 }
 
 /// A value that a stage has produced; the stage is over only when every step of it has.
@@ -102,6 +122,7 @@ impl Or<WithoutAgents> for WithoutAgents {
 pub trait CannotFail {
     fn never(self) -> Infallible;
 }
+#[diagnostic::do_not_recommend]
 impl CannotFail for Infallible {
     fn never(self) -> Infallible {
         self
@@ -210,6 +231,7 @@ impl<E> CanFail for FlowError<E> {
 }
 
 impl Never {
+    #[must_use]
     pub fn pass<E>(self, _: PhantomData<E>, error: Infallible) -> E {
         match error {}
     }
@@ -217,5 +239,64 @@ impl Never {
 impl Own {
     pub fn pass<E, I>(self, _: PhantomData<E>, error: I) -> I {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Known;
+    impl fmt::Display for Known {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("known")
+        }
+    }
+    impl Error for Known {}
+
+    #[derive(Debug)]
+    struct Shown;
+    struct Mute;
+
+    macro_rules! source {
+        ($error:expr) => {
+            (&&&&Probe(&$error)).source().is_some()
+        };
+    }
+    macro_rules! describe {
+        ($error:expr) => {
+            (&&&Probe(&$error)).describe()
+        };
+    }
+
+    #[test]
+    fn what_is_an_error_is_a_source() {
+        let boxed: Box<dyn Error> = Box::new(Known);
+        let sent: Box<dyn Error + Send + Sync> = Box::new(Known);
+        assert!(source!(Known) && source!(boxed) && source!(sent));
+        assert!(!source!(Mute) && !source!(Shown) && !source!(String::new()));
+    }
+
+    #[test]
+    fn an_error_tells_what_it_can() {
+        assert_eq!(describe!(Known), "known");
+        assert_eq!(describe!(Shown), "Shown");
+        assert!(describe!(Mute).ends_with("Mute"));
+    }
+
+    #[test]
+    fn whether_agents_are_launched_is_a_type() {
+        fn is<A: 'static, B: 'static>() -> bool {
+            std::any::TypeId::of::<A>() == std::any::TypeId::of::<B>()
+        }
+        assert!(is::<<Launches<true> as Agents>::Agents, WithAgents>());
+        assert!(is::<<Launches<false> as Agents>::Agents, WithoutAgents>());
+        assert!(is::<<WithAgents as Or<WithoutAgents>>::Agents, WithAgents>());
+        assert!(is::<<WithoutAgents as Or<WithAgents>>::Agents, WithAgents>());
+        assert!(is::<
+            <WithoutAgents as Or<WithoutAgents>>::Agents,
+            WithoutAgents,
+        >());
     }
 }

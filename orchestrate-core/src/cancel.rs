@@ -72,3 +72,38 @@ impl CancelSource {
         self.0.send_replace(true);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_knows_when_its_run_has_ended() {
+        let source = CancelSource::new();
+        let (early, late) = (source.token(), source.token());
+        assert!(!early.is_cancelled());
+        source.cancel();
+        assert!(early.is_cancelled() && late.is_cancelled() && source.token().is_cancelled());
+        futures::executor::block_on(early.cancelled());
+    }
+
+    #[test]
+    fn a_run_that_is_gone_has_ended() {
+        let source = CancelSource::new();
+        let token = source.token();
+        drop(source);
+        assert!(token.is_cancelled());
+        futures::executor::block_on(token.cancelled());
+    }
+
+    #[test]
+    fn whoever_waits_is_woken() {
+        use futures::FutureExt as _;
+        let source = CancelSource::new();
+        let token = source.token();
+        let mut waiting = std::pin::pin!(token.cancelled());
+        assert!(waiting.as_mut().now_or_never().is_none());
+        source.cancel();
+        assert!(waiting.now_or_never().is_some());
+    }
+}

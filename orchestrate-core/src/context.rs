@@ -3,8 +3,11 @@ use std::{fmt, time::Instant};
 use orchestrate_plan::{Kind, Step};
 
 use crate::{
-    CancelToken, Launcher, RunId, WithoutAgents,
-    launcher::{Scope, sealed::Sealed},
+    CancelToken, Launcher, RunId,
+    launcher::{
+        Scope,
+        sealed::{NoAgents, Sealed},
+    },
     run::RunState,
 };
 
@@ -90,7 +93,8 @@ impl<'r> Context<'r> {
 }
 
 impl Sealed for Context<'_> {}
-impl Launcher<WithoutAgents> for Context<'_> {
+#[diagnostic::do_not_recommend]
+impl<A: NoAgents> Launcher<A> for Context<'_> {
     fn __scope(&self) -> Scope {
         self.run.scope()
     }
@@ -102,5 +106,41 @@ impl fmt::Debug for Context<'_> {
             .field("workflow", &self.workflow())
             .field("step", &self.step())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Orchestrator, Workflow as _,
+        testing::{AGENT, PLAIN, script},
+    };
+
+    #[test]
+    fn a_context_knows_its_step() {
+        let seen = script(|run| {
+            Box::pin(async move {
+                let (agent, plain) = (run.context(AGENT), run.context(PLAIN));
+                assert_eq!(
+                    (agent.workflow(), agent.step(), agent.kind().word()),
+                    ("Script", "thinks", "agent")
+                );
+                assert_eq!(
+                    (plain.step(), plain.kind().word(), plain.attempt()),
+                    ("counts", "fn", 1)
+                );
+                assert_eq!(agent.run_id(), plain.run_id());
+                assert_eq!(plain.deadline(), None);
+                assert_eq!(
+                    format!("{plain:?}"),
+                    "Context { workflow: \"Script\", step: \"counts\", .. }"
+                );
+                Ok(1)
+            })
+        });
+        assert_eq!(
+            futures::executor::block_on(seen.run(&Orchestrator::new())).unwrap(),
+            1
+        );
     }
 }

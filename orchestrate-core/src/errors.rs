@@ -26,3 +26,16 @@ impl<E> fmt::Debug for Errors<E> {
         f.debug_struct("Errors").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_unknown_error_there_is_its_type() {
+        struct Mute;
+        let unknown = Errors::<Mute>::UNKNOWN;
+        assert!((unknown.source)(&Mute).is_none());
+        assert!((unknown.describe)(&Mute).ends_with("Mute"));
+    }
+}

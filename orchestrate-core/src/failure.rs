@@ -1,13 +1,23 @@
-use std::{any::Any, borrow::Cow, error::Error, fmt, time::Duration};
+mod frame;
+mod one_line;
+mod panic;
 
-use orchestrate_plan::{Kind, Plan};
+use std::{error::Error, fmt, time::Duration};
+
+pub use frame::{FailedStep, Frame};
+pub use panic::Panic;
 
 use crate::errors::SourceOf;
+use one_line::one_line;
 
 /// Why a run failed, and where.
 ///
-/// Its text is one line that names the workflow, the step and the reason; the alternate form (`{:#}`) adds the batch,
-/// the attempts and the chain of sources. [`source`](Error::source) is the error that the step returned.
+/// Its text is one line that names the workflow, the step and the reason, fit for a log: lines of the error's own text
+/// become one. The alternate form (`{:#}`) leaves that text as it is, and adds the batch, the attempts and the chain of
+/// sources. [`source`](Error::source) is the error that the step returned; none where its type does not tell (a
+/// `String`) or is not `'static`.
+///
+/// It is `Send` and `Sync` where the error is, and so goes on by `?` into `Box<dyn Error + Send + Sync>` and the like.
 ///
 /// ```
 /// use orchestrated::{workflow, Orchestrator};
@@ -25,7 +35,6 @@ use crate::errors::SourceOf;
 /// assert_eq!((failure.step(), failure.batch()), (Some("left"), Some(1)));
 /// # });
 /// ```
-#[must_use = "a failure says why a run did not produce its output"]
 pub struct Failure<E> {
     // A failure is rare and large; a run's future holds room for one at every step.
     inner: Box<Inner<E>>,
@@ -37,29 +46,6 @@ struct Inner<E> {
     attempts: u32,
     reason: Reason<E>,
     source: SourceOf<E>,
-}
-
-/// One workflow on the way to what failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Frame {
-    /// The name of the workflow.
-    pub workflow: Cow<'static, str>,
-    /// The step of it that failed; none when it was no step (its last expression, its deadline, or that it could not
-    /// start).
-    pub step: Option<FailedStep>,
-}
-
-/// The step of a [`Frame`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FailedStep {
-    /// Its name.
-    pub name: Cow<'static, str>,
-    /// Its kind.
-    pub kind: Kind,
-    /// The batch that it stands in, counted from 1 as a plan prints it.
-    pub batch: usize,
 }
 
 /// Why a run failed.
@@ -76,11 +62,6 @@ pub enum Reason<E> {
     /// An agent, a tool or an mcp step made an orchestrator of its own and ran a workflow that launches agents. Nothing
     /// was started.
     NestedAgent,
-}
-
-/// What a step panicked with.
-pub struct Panic {
-    payload: Box<dyn Any + Send>,
 }
 
 /// Why a run was not started.
@@ -192,7 +173,8 @@ impl<E> Failure<E> {
         &self.inner.frames
     }
 
-    /// The reason in one line, for a type of error that may have no text of its own.
+    /// The reason, for a type of error that may have no text of its own.
+    #[cfg(feature = "tracing")]
     pub(crate) fn describe(&self, error: fn(&E) -> String) -> String {
         match self.reason() {
             Reason::Error(own) => error(own),
@@ -216,66 +198,21 @@ impl<E> Failure<E> {
     }
 }
 
-impl Frame {
-    pub(crate) fn new(plan: &'static Plan, step: Option<usize>) -> Self {
-        let step = step
-            .and_then(|step| plan.steps().get(step))
-            .map(|step| FailedStep {
-                name: Cow::Borrowed(step.name()),
-                kind: step.kind(),
-                batch: step.batch() + 1,
-            });
-        Self {
-            workflow: Cow::Borrowed(plan.name()),
-            step,
-        }
-    }
-}
-
-impl Panic {
-    pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
-        Self { payload }
-    }
-
-    /// The message, where the panic had one (as all those of `panic!`, `unwrap` and the like do).
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        let text = self.payload.downcast_ref::<&'static str>().copied();
-        text.or_else(|| self.payload.downcast_ref::<String>().map(String::as_str))
-    }
-
-    /// What [`std::panic::resume_unwind`] takes, to let the panic go on.
-    #[must_use]
-    pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload
-    }
-}
-
-impl fmt::Display for Panic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message().unwrap_or("a payload that is not text"))
-    }
-}
-
-impl fmt::Debug for Panic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Panic").field(&self.message()).finish()
-    }
-}
-
-// The payload is only ever given away whole, or read as text: there is nothing to share.
-#[cfg(test)]
-const _: () = {
-    const fn send<T: Send>() {}
-    send::<Failure<String>>();
-};
-
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooDeep(levels) => write!(f, "workflows nest {levels} levels deep here: at most 3 are allowed"),
             Self::NoTimer => f.write_str("its orchestrator sets a deadline, which needs a tokio runtime with its timer enabled"),
         }
+    }
+}
+
+/// What somebody else wrote: in the alternate form as it is, else in one line.
+fn text(f: &mut fmt::Formatter<'_>, text: &dyn fmt::Display) -> fmt::Result {
+    if f.alternate() {
+        write!(f, "{text}")
+    } else {
+        one_line(f, text)
     }
 }
 
@@ -299,9 +236,18 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
             )?;
         }
         match self.reason() {
-            Reason::Error(error) if step.is_some() => write!(f, " failed: {error}"),
-            Reason::Error(error) => write!(f, ": its last expression failed: {error}"),
-            Reason::Panicked(panic) => write!(f, " panicked: {panic}"),
+            Reason::Error(error) => {
+                f.write_str(if step.is_some() {
+                    " failed: "
+                } else {
+                    ": its last expression failed: "
+                })?;
+                text(f, error)
+            }
+            Reason::Panicked(panic) => {
+                f.write_str(" panicked: ")?;
+                text(f, panic)
+            }
             Reason::TimedOut(limit) => write!(f, " timed out after {limit:?}"),
             Reason::Refused(refusal) => write!(f, " was not started: {refusal}"),
             Reason::NestedAgent => write!(f, " {NESTED_AGENT}"),
@@ -343,5 +289,113 @@ impl<E: fmt::Debug> fmt::Debug for Reason<E> {
 impl<E: fmt::Display + fmt::Debug> Error for Failure<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source_of_reason()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Workflow as _, testing::Script};
+
+    /// An error with a cause.
+    #[derive(Debug)]
+    struct Caused(fmt::Error);
+    impl fmt::Display for Caused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("no\n  report")
+        }
+    }
+    impl Error for Caused {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    fn failure(step: Option<usize>, reason: Reason<Caused>) -> Failure<Caused> {
+        Failure::new(Frame::new(Script::PLAN, step), reason, |caused| {
+            Some(caused)
+        })
+    }
+
+    #[test]
+    fn it_reads_as_a_line() {
+        let caused = || Reason::Error(Caused(fmt::Error));
+        let panicked = Reason::Panicked(Panic::new(Box::new("left\nright")));
+        let cases = [
+            (
+                failure(Some(0), caused()),
+                "workflow `Script`: step `thinks` failed: no report",
+            ),
+            (
+                failure(None, caused()),
+                "workflow `Script`: its last expression failed: no report",
+            ),
+            (
+                failure(Some(1), panicked),
+                "workflow `Script`: step `counts` panicked: left right",
+            ),
+            (
+                failure(None, Reason::TimedOut(Duration::from_millis(1500))),
+                "workflow `Script` timed out after 1.5s",
+            ),
+            (
+                failure(None, Reason::Refused(Refusal::TooDeep(4))),
+                "workflow `Script` was not started: workflows nest 4 levels deep here: at most 3 are allowed",
+            ),
+            // A step beyond the plan is none.
+            (
+                failure(Some(9), Reason::TimedOut(Duration::from_secs(1))),
+                "workflow `Script` timed out after 1s",
+            ),
+        ];
+        for (failure, line) in cases {
+            assert_eq!(failure.to_string(), line);
+        }
+    }
+
+    #[test]
+    fn the_alternate_form_goes_down_to_the_cause() {
+        let failure = failure(Some(1), Reason::Error(Caused(fmt::Error)));
+        assert_eq!(
+            format!("{failure:#}"),
+            format!(
+                "workflow `Script`: step `counts` (fn, batch 2, attempt 1) failed: no\n  report\n  caused by: {}",
+                fmt::Error
+            )
+        );
+        assert!(failure.source().is_some_and(<dyn Error>::is::<Caused>));
+    }
+
+    #[test]
+    fn every_reason_goes_through_a_flow() {
+        let reasons = [
+            Reason::Error(Caused(fmt::Error)),
+            Reason::Panicked(Panic::new(Box::new(()))),
+            Reason::TimedOut(Duration::ZERO),
+            Reason::Refused(Refusal::NoTimer),
+            Reason::NestedAgent,
+        ];
+        for reason in reasons {
+            let before = format!("{reason:?}");
+            let frame = Frame::new(Script::PLAN, Some(2));
+            let outer =
+                failure(Some(0), reason).within(frame, |error| error, |caused| Some(caused));
+            assert_eq!(format!("{:?}", outer.reason()), before);
+            assert_eq!(
+                (outer.step(), outer.batch(), outer.frames().len()),
+                (Some("goes_on"), Some(2), 2)
+            );
+            let inner = outer.frames()[1].step.as_ref().unwrap();
+            assert_eq!(
+                (&*inner.name, inner.kind, inner.batch),
+                ("thinks", orchestrate_plan::Kind::Agent, 1)
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_sent_and_shared_where_its_error_is() {
+        const fn sent_and_shared<T: Send + Sync + 'static>() {}
+        const { sent_and_shared::<Failure<String>>() };
     }
 }

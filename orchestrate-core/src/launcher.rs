@@ -30,8 +30,8 @@ use crate::Orchestrator;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a sub-agent cannot launch other sub-agents",
-    label = "a `{Self}` cannot run this workflow, which launches agents",
-    note = "only an orchestrator launches agents: an agent, a tool and an mcp step run only workflows that launch none",
+    label = "`{Self}` is not an orchestrator",
+    note = "only an `Orchestrator` launches agents; the `cx` of a step runs workflows that launch none, and nothing else runs workflows",
     note = "to run this workflow inside another one, make it a step: `flow name = Workflow {{ .. }};`"
 )]
 pub trait Launcher<A: 'static>: Sync + sealed::Sealed {
@@ -64,9 +64,14 @@ pub struct Flow(pub(crate) Scope);
 
 pub(crate) mod sealed {
     pub trait Sealed {}
+
+    /// [`WithoutAgents`](super::WithoutAgents) alone: an error about the other one does not list this one.
+    pub trait NoAgents: 'static {}
+    impl NoAgents for super::WithoutAgents {}
 }
 
 impl sealed::Sealed for Orchestrator {}
+#[diagnostic::do_not_recommend]
 impl<A: 'static> Launcher<A> for Orchestrator {
     fn __scope(&self) -> Scope {
         Scope {
@@ -77,6 +82,7 @@ impl<A: 'static> Launcher<A> for Orchestrator {
 }
 
 impl sealed::Sealed for Flow {}
+#[diagnostic::do_not_recommend]
 impl<A: 'static> Launcher<A> for Flow {
     fn __scope(&self) -> Scope {
         self.0
@@ -86,6 +92,7 @@ impl<A: 'static> Launcher<A> for Flow {
 macro_rules! forward {
     ($($pointer:ty, $($bound:ident)+;)*) => {$(
         impl<L: sealed::Sealed + ?Sized> sealed::Sealed for $pointer {}
+        #[diagnostic::do_not_recommend]
         impl<A: 'static, L: Launcher<A> $(+ $bound)+ + ?Sized> Launcher<A> for $pointer {
             fn __scope(&self) -> Scope {
                 (**self).__scope()
@@ -97,4 +104,31 @@ forward! {
     &L, Sync;
     Box<L>, Sync;
     Arc<L>, Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pointer_to_an_orchestrator_hands_its_settings_on() {
+        fn limit<L: Launcher<WithAgents> + Launcher<WithoutAgents> + ?Sized>(
+            launcher: &L,
+        ) -> Option<Duration> {
+            let scope = Launcher::<WithAgents>::__scope(launcher);
+            assert_eq!(
+                scope.limit,
+                Launcher::<WithoutAgents>::__scope(launcher).limit
+            );
+            assert_eq!(scope.deadline, None);
+            scope.limit
+        }
+        let second = Some(Duration::from_secs(1));
+        let orchestrator = Orchestrator::new().deadline(Duration::from_secs(1));
+        assert_eq!(limit(&orchestrator), second);
+        assert_eq!(limit(&&&orchestrator), second);
+        assert_eq!(limit(&Box::new(orchestrator.clone())), second);
+        assert_eq!(limit(&Arc::new(orchestrator)), second);
+        assert_eq!(limit(&Orchestrator::new()), None);
+    }
 }

@@ -18,12 +18,14 @@ mod place;
 mod run;
 mod run_future;
 mod spans;
+#[cfg(test)]
+mod testing;
 mod watch;
 mod workflow;
 
 pub use cancel::CancelToken;
 pub use context::Context;
-pub use failure::{Failure, Frame, Panic, Reason, Refusal};
+pub use failure::{FailedStep, Failure, Frame, Panic, Reason, Refusal};
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
 pub use orchestrator::Orchestrator;
 pub use run::RunId;

@@ -68,3 +68,20 @@ impl Orchestrator {
         self.deadline
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_asked_for() {
+        assert_eq!(Orchestrator::new().time_limit(), None);
+        let orchestrator = Orchestrator::default().deadline(Duration::from_secs(1));
+        assert_eq!(
+            orchestrator.clone().time_limit(),
+            Some(Duration::from_secs(1))
+        );
+        let later = orchestrator.deadline(Duration::from_secs(2));
+        assert_eq!(later.time_limit(), Some(Duration::from_secs(2)));
+    }
+}

@@ -20,6 +20,7 @@ use crate::{
     cancel::CancelSource,
     launcher::{Flow, Scope},
     place::Place,
+    spans,
     watch::Watch,
 };
 
@@ -56,14 +57,27 @@ pub(crate) struct RunState {
     base: Place,
     plan: &'static Plan,
     watch: Option<Arc<Watch>>,
-    // Both made when they are first asked for: most runs never are.
-    id: OnceLock<RunId>,
-    cancel: OnceLock<CancelSource>,
+    // Made when it is first asked for: most runs never are.
+    identity: OnceLock<Identity>,
+}
+
+/// By what a run is known outside of itself.
+#[derive(Debug)]
+struct Identity {
+    id: RunId,
+    cancel: CancelSource,
 }
 
 impl RunState {
     pub(crate) fn id(&self) -> RunId {
-        *self.id.get_or_init(RunId::next)
+        self.identity().id
+    }
+
+    fn identity(&self) -> &Identity {
+        self.identity.get_or_init(|| Identity {
+            id: RunId::next(),
+            cancel: CancelSource::new(),
+        })
     }
 
     pub(crate) fn plan(&self) -> &'static Plan {
@@ -83,7 +97,7 @@ impl RunState {
     }
 
     pub(crate) fn cancellation(&self) -> CancelToken {
-        self.cancel.get_or_init(CancelSource::new).token()
+        self.identity().cancel.token()
     }
 
     #[cold]
@@ -104,8 +118,8 @@ impl RunState {
 impl Drop for RunState {
     #[inline]
     fn drop(&mut self) {
-        if let Some(source) = self.cancel.get() {
-            source.cancel();
+        if let Some(identity) = self.identity.get() {
+            identity.cancel.cancel();
         }
     }
 }
@@ -136,8 +150,7 @@ impl<W: Workflow> Run<W> {
             base,
             plan: W::PLAN,
             watch,
-            id: OnceLock::new(),
-            cancel: OnceLock::new(),
+            identity: OnceLock::new(),
         };
         if let Some(watch) = &state.watch
             && let Some(spans) = &watch.spans
@@ -158,11 +171,9 @@ impl<W: Workflow> Run<W> {
         } else {
             return Ok(());
         };
-        Err(Failure::new(
-            Frame::new(W::PLAN, None),
-            reason,
-            W::__ERRORS.source,
-        ))
+        let failure = Failure::new(Frame::new(W::PLAN, None), reason, W::__ERRORS.source);
+        spans::told(None, &failure, W::__ERRORS.describe);
+        Err(failure)
     }
 
     /// From here on, until the next call, it is this step that runs.
@@ -196,10 +207,17 @@ impl<W: Workflow> Run<W> {
         future: Pin<&mut F>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<F::Output> {
-        self.enter(step);
+        self.state.base.at(step).enter();
+        // Looked at once: what a step does could have changed it, as far as the compiler knows.
+        let watch = self.state.watch.as_deref();
+        if let Some(watch) = watch {
+            self.state.enter_span(watch, step);
+        }
         let poll = future.poll(cx);
-        if poll.is_ready() {
-            self.leave(step);
+        if let Some(watch) = watch
+            && poll.is_ready()
+        {
+            RunState::close_span(watch, step);
         }
         poll
     }
@@ -251,12 +269,158 @@ impl<W: Workflow> Run<W> {
 
     /// An event for who listens.
     fn told(&self, failure: Failure<W::Error>) -> Failure<W::Error> {
-        if let Some(watch) = &self.state.watch
-            && let Some(spans) = &watch.spans
-        {
-            let text = failure.describe(W::__ERRORS.describe);
-            spans.failed(failure.step(), failure.batch(), &text);
-        }
+        let watch = self.state.watch.as_ref();
+        let spans = watch.and_then(|watch| watch.spans.as_ref());
+        spans::told(spans, &failure, W::__ERRORS.describe);
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::{
+        Orchestrator,
+        testing::{AGENT, FLOW, PLAIN, Script, script, turn},
+    };
+
+    fn run(script: Script) -> Result<u32, Failure<String>> {
+        block_on(script.run(&Orchestrator::new()))
+    }
+
+    #[test]
+    fn the_place_follows_the_steps() {
+        let ended = run(script(|run| {
+            Box::pin(async move {
+                let here = || (Place::here().step(), Place::here().level());
+                assert_eq!(here(), (None, 1));
+                run.enter(AGENT);
+                assert_eq!(here(), (Some(0), 1));
+                turn().await;
+                assert_eq!(here(), (Some(0), 1));
+                run.leave(AGENT);
+                run.enter(PLAIN);
+                assert_eq!(here(), (Some(1), 1));
+                run.finish();
+                assert_eq!(here(), (None, 1));
+                Ok(1)
+            })
+        }));
+        assert_eq!(ended.unwrap(), 1);
+        assert_eq!(Place::here(), Place::OUTSIDE);
+    }
+
+    #[test]
+    fn a_step_is_polled_at_its_place() {
+        let ended = run(script(|run| {
+            Box::pin(async move {
+                let mut agent = std::pin::pin!(async {
+                    turn().await;
+                    Place::here().step()
+                });
+                let mut plain = std::pin::pin!(async { Place::here().step() });
+                std::future::poll_fn(|cx| {
+                    let agent = run.poll(AGENT, agent.as_mut(), cx);
+                    if agent.is_pending() {
+                        assert_eq!(run.poll(PLAIN, plain.as_mut(), cx), Poll::Ready(Some(1)));
+                    }
+                    agent.map(|step| assert_eq!(step, Some(0)))
+                })
+                .await;
+                Ok(1)
+            })
+        }));
+        assert_eq!(ended.unwrap(), 1);
+    }
+
+    #[test]
+    fn a_failure_names_its_step() {
+        let failure = run(script(|run| {
+            Box::pin(async move { Err(run.failed(PLAIN, "no".to_owned())) })
+        }));
+        assert_eq!(
+            failure.unwrap_err().to_string(),
+            "workflow `Script`: step `counts` failed: no"
+        );
+        let failure = run(script(|run| {
+            Box::pin(async move { Err(run.finished_with("no".to_owned())) })
+        }));
+        assert_eq!(
+            failure.unwrap_err().to_string(),
+            "workflow `Script`: its last expression failed: no"
+        );
+    }
+
+    /// Runs a script within another's flow step.
+    fn within(inner: Script) -> Script {
+        script(|run| {
+            Box::pin(async move {
+                run.enter(FLOW);
+                match inner.run(&run.flow()).await {
+                    Ok(output) => Ok(output),
+                    Err(failure) => {
+                        Err(run.flow_failed(FLOW, failure, |error| format!("inner {error}")))
+                    }
+                }
+            })
+        })
+    }
+
+    #[test]
+    fn a_flow_hands_its_failure_on() {
+        let failing =
+            script(|run| Box::pin(async move { Err(run.failed(AGENT, "no".to_owned())) }));
+        assert_eq!(
+            run(within(failing)).unwrap_err().to_string(),
+            "workflow `Script`: step `goes_on`: workflow `Script`: step `thinks` failed: inner no"
+        );
+    }
+
+    #[test]
+    fn three_levels_are_enough() {
+        let deep = || script(|_| Box::pin(async { Ok(u32::from(Place::here().level())) }));
+        assert_eq!(run(within(within(deep()))).unwrap(), 3);
+        let failure = run(within(within(within(deep())))).unwrap_err();
+        assert!(
+            matches!(failure.reason(), Reason::Refused(Refusal::TooDeep(4))),
+            "{failure}"
+        );
+        assert_eq!(Place::here(), Place::OUTSIDE);
+    }
+
+    #[test]
+    fn an_agent_below_an_agent_is_refused() {
+        let failure = run(script(|run| {
+            Box::pin(async move {
+                run.enter(AGENT);
+                script(|_| Box::pin(async { Ok(1) }))
+                    .run(&Orchestrator::new())
+                    .await
+            })
+        }));
+        let failure = failure.unwrap_err();
+        assert!(matches!(failure.reason(), Reason::NestedAgent), "{failure}");
+        assert_eq!((failure.workflow(), failure.step()), ("Script", None));
+    }
+
+    #[test]
+    fn ids_are_made_when_they_are_asked_for() {
+        let ids = || {
+            let (to, from) = std::sync::mpsc::channel();
+            let ended = run(script(move |run| {
+                Box::pin(async move {
+                    let _ = to.send([run.context(AGENT).run_id(), run.context(PLAIN).run_id()]);
+                    Ok(1)
+                })
+            }));
+            assert_eq!(ended.unwrap(), 1);
+            from.recv().unwrap()
+        };
+        let (first, second) = (ids(), ids());
+        assert_eq!((first[0], second[0]), (first[1], second[1]));
+        assert!(first[0] < second[0]);
+        assert_eq!(first[0].to_string(), first[0].get().to_string());
     }
 }

@@ -14,7 +14,8 @@ use std::{
 use tokio::time::Sleep;
 
 use crate::{
-    Failure, Frame, Panic, Reason, Refusal, Workflow, launcher::Scope, place::Place, watch::Watch,
+    Failure, Frame, Panic, Reason, Refusal, Workflow, launcher::Scope, place::Place, spans,
+    watch::Watch,
 };
 
 pin_project_lite::pin_project! {
@@ -77,53 +78,63 @@ where
             panic!("the future of a run was polled after it had ended");
         };
         let outer = Place::here();
-        if *this.at != Place::OUTSIDE {
-            this.at.enter();
-        }
         if let Some(clock) = this.clock
             && let Err(refusal) = clock.resume(*this.at)
         {
-            this.body.set(None);
-            let frame = Frame::new(W::PLAN, None);
-            let reason = Reason::Refused(refusal);
-            return Poll::Ready(Err(Failure::new(frame, reason, W::__ERRORS.source)));
+            let failure = failure::<W>(None, Reason::Refused(refusal));
+            end(this.body, this.clock, &failure, W::__ERRORS.describe);
+            return Poll::Ready(Err(failure));
+        }
+        if *this.at != Place::OUTSIDE {
+            this.at.enter();
         }
         // A body that has panicked is never looked at again: it is dropped below.
         let polled = catch_unwind(AssertUnwindSafe(|| body.poll(cx)));
         let at = Place::here();
-        *this.at = at;
+        outer.enter();
         if let Some(clock) = this.clock {
             clock.suspend();
         }
-        outer.enter();
-
         let failure = match polled {
-            Ok(Poll::Ready(output)) => return Poll::Ready(output),
+            Ok(Poll::Ready(output)) => {
+                // Spans end with the run, and not with its future.
+                *this.clock = None;
+                return Poll::Ready(output);
+            }
             Ok(Poll::Pending) => {
+                *this.at = at;
                 let Some(limit) = this.clock.as_mut().and_then(|clock| clock.over(cx)) else {
                     return Poll::Pending;
                 };
-                Failure::new(
-                    Frame::new(W::PLAN, None),
-                    Reason::TimedOut(limit),
-                    W::__ERRORS.source,
-                )
+                failure::<W>(None, Reason::TimedOut(limit))
             }
-            Err(payload) => {
-                let reason = Reason::Panicked(Panic::new(payload));
-                Failure::new(Frame::new(W::PLAN, at.step()), reason, W::__ERRORS.source)
-            }
+            Err(payload) => failure::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
         };
-        // Everything that still runs is dropped before anybody hears of the failure.
-        this.body.set(None);
-        if let Some(clock) = this.clock
-            && let Some(spans) = &clock.watch.spans
-        {
-            let text = failure.describe(W::__ERRORS.describe);
-            spans.failed(failure.step(), failure.batch(), &text);
-        }
+        at.enter();
+        end(this.body, this.clock, &failure, W::__ERRORS.describe);
+        outer.enter();
         Poll::Ready(Err(failure))
     }
+}
+
+/// Everything that still runs is dropped before anybody hears of the failure.
+#[cold]
+fn end<F, E>(
+    mut body: Pin<&mut Option<F>>,
+    clock: &mut Option<Box<Clock>>,
+    failure: &Failure<E>,
+    describe: fn(&E) -> String,
+) {
+    // What panics now is not why the run has failed: that is known already.
+    let _ = catch_unwind(AssertUnwindSafe(|| body.set(None)));
+    let clock = clock.take();
+    let spans = clock.as_ref().and_then(|clock| clock.watch.spans.as_ref());
+    spans::told(spans, failure, describe);
+}
+
+#[cold]
+fn failure<W: Workflow>(step: Option<usize>, reason: Reason<W::Error>) -> Failure<W::Error> {
+    Failure::new(Frame::new(W::PLAN, step), reason, W::__ERRORS.source)
 }
 
 impl Clock {
@@ -162,5 +173,98 @@ impl Clock {
             .is_ready()
             .then_some(self.watch.limit)
             .flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt as _, executor::block_on};
+
+    use super::*;
+    use crate::{
+        Orchestrator,
+        testing::{AGENT, PLAIN, script, turn},
+    };
+
+    #[test]
+    fn a_panic_is_a_failure_of_the_step_that_ran() {
+        let panics = script(|run| {
+            Box::pin(async move {
+                run.enter(AGENT);
+                turn().await;
+                run.enter(PLAIN);
+                turn().await;
+                panic!("at the second")
+            })
+        });
+        let failure = block_on(panics.run(&Orchestrator::new())).unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "workflow `Script`: step `counts` panicked: at the second"
+        );
+        assert_eq!(Place::here(), Place::OUTSIDE);
+    }
+
+    #[test]
+    fn every_poll_ends_where_it_began() {
+        let waits = script(|run| {
+            Box::pin(async move {
+                run.enter(AGENT);
+                turn().await;
+                assert_eq!(Place::here().step(), Some(0));
+                Ok(1)
+            })
+        });
+        let orchestrator = Orchestrator::new();
+        let mut run = std::pin::pin!(waits.run(&orchestrator));
+        assert!(run.as_mut().now_or_never().is_none());
+        assert_eq!(Place::here(), Place::OUTSIDE);
+        // It goes on at its own place, wherever it is polled.
+        PLAIN.enter();
+        assert_eq!(run.now_or_never().unwrap().unwrap(), 1);
+        assert_eq!(Place::here(), PLAIN);
+        Place::OUTSIDE.enter();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_drops_the_body() {
+        struct Tells(std::sync::mpsc::Sender<Option<usize>>);
+        impl Drop for Tells {
+            fn drop(&mut self) {
+                let _ = self.0.send(Place::here().step());
+            }
+        }
+        let (to, from) = std::sync::mpsc::channel();
+        let slow = script(move |run| {
+            Box::pin(async move {
+                run.enter(PLAIN);
+                let _tells = Tells(to);
+                std::future::pending().await
+            })
+        });
+        let orchestrator = Orchestrator::new().deadline(Duration::from_secs(1));
+        let failure = slow.run(&orchestrator).await.unwrap_err();
+        assert!(
+            matches!(failure.reason(), Reason::TimedOut(limit) if *limit == Duration::from_secs(1))
+        );
+        assert_eq!(from.recv(), Ok(Some(1)));
+        assert_eq!(Place::here(), Place::OUTSIDE);
+    }
+
+    #[test]
+    fn without_a_timer_nothing_starts() {
+        let never = script(|_| Box::pin(async { panic!("it has started") }));
+        let orchestrator = Orchestrator::new().deadline(Duration::from_secs(1));
+        let failure = block_on(never.run(&orchestrator)).unwrap_err();
+        assert!(matches!(
+            failure.reason(),
+            Reason::Refused(Refusal::NoTimer)
+        ));
+    }
+
+    #[test]
+    fn a_run_can_be_shown() {
+        let run = RunFuture::<crate::testing::Script, ()>::new(&Scope::default(), |_| ());
+        assert_eq!(format!("{run:?}"), "RunFuture { workflow: \"Script\", .. }");
     }
 }

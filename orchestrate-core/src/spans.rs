@@ -1,10 +1,10 @@
 //! The spans of a run and of its steps, for who listens to `tracing`. Nothing here runs when nobody does.
 
 #[cfg(feature = "tracing")]
-pub(crate) use on::Spans;
+pub(crate) use on::{Spans, told};
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::Spans;
+pub(crate) use off::{Spans, told};
 
 #[cfg(feature = "tracing")]
 mod on {
@@ -13,7 +13,7 @@ mod on {
     use orchestrate_plan::Plan;
     use tracing::{Level, Span, level_filters::LevelFilter};
 
-    use crate::RunId;
+    use crate::{Failure, RunId};
 
     /// The spans of one run. They are entered while the run is polled, and closed when it or the step is done.
     #[derive(Clone, Debug)]
@@ -122,14 +122,10 @@ mod on {
             drop(span);
         }
 
-        /// The run has failed: an event in its span.
-        #[cold]
-        pub(crate) fn failed(&self, step: Option<&str>, batch: Option<usize>, error: &str) {
-            let (run, workflow) = {
-                let state = self.state();
-                (state.run.clone(), state.plan.name())
-            };
-            tracing::error!(target: "orchestrated", parent: &run, workflow, step, batch, error, "run failed");
+        /// The span of the run, unless it was refused and has none.
+        fn run(&self) -> Option<Span> {
+            let run = self.state().run.clone();
+            (!run.is_none()).then_some(run)
         }
 
         fn state(&self) -> MutexGuard<'_, State> {
@@ -141,6 +137,24 @@ mod on {
         fn current_span(&self) -> Option<&Span> {
             self.steps[self.current?].as_ref()
         }
+    }
+
+    /// A run has failed: an event in its span. Whoever listens to failures alone has no spans, and is told all the same.
+    #[cold]
+    pub(crate) fn told<E>(spans: Option<&Spans>, failure: &Failure<E>, describe: fn(&E) -> String) {
+        if LevelFilter::current() < Level::ERROR {
+            return;
+        }
+        let run = spans.and_then(Spans::run).unwrap_or_else(Span::current);
+        tracing::error!(
+            target: "orchestrated",
+            parent: &run,
+            workflow = failure.workflow(),
+            step = failure.step(),
+            batch = failure.batch(),
+            error = failure.describe(describe),
+            "run failed",
+        );
     }
 
     // `Span::enter` gives a guard that borrows the span, and a run is entered in one call and left in another.
@@ -157,7 +171,9 @@ mod on {
 mod off {
     use orchestrate_plan::Plan;
 
-    use crate::RunId;
+    use crate::{Failure, RunId};
+
+    pub(crate) fn told<E>(_: Option<&Spans>, _: &Failure<E>, _: fn(&E) -> String) {}
 
     /// Without the feature there is nothing to make, so there is nothing to call either.
     #[derive(Clone, Debug)]
@@ -188,9 +204,87 @@ mod off {
         pub(crate) fn close(&self, _: usize) {
             match *self {}
         }
+    }
+}
 
-        pub(crate) fn failed(&self, _: Option<&str>, _: Option<usize>, _: &str) {
-            match *self {}
+#[cfg(all(test, feature = "tracing"))]
+mod tests {
+    use futures::executor::block_on;
+    use tracing::{Level, Metadata, Subscriber, span};
+
+    use crate::{
+        Orchestrator, Workflow as _,
+        testing::{AGENT, PLAIN, script, turn},
+    };
+
+    /// Counts the spans that are entered, and panics at one that is left without.
+    #[derive(Default)]
+    struct Counts(std::sync::Mutex<Vec<(u64, usize)>>);
+
+    impl Subscriber for Counts {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == "orchestrated" && *metadata.level() <= Level::INFO
         }
+
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            let mut spans = self.0.lock().unwrap();
+            let id = spans.len() as u64 + 1;
+            spans.push((id, 0));
+            span::Id::from_u64(id)
+        }
+
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+        fn event(&self, _: &tracing::Event<'_>) {}
+
+        fn enter(&self, id: &span::Id) {
+            let mut spans = self.0.lock().unwrap();
+            spans
+                .iter_mut()
+                .find(|span| span.0 == id.into_u64())
+                .unwrap()
+                .1 += 1;
+        }
+
+        fn exit(&self, id: &span::Id) {
+            let mut spans = self.0.lock().unwrap();
+            let entered = &mut spans
+                .iter_mut()
+                .find(|span| span.0 == id.into_u64())
+                .unwrap()
+                .1;
+            *entered = entered.checked_sub(1).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_entered_is_left() {
+        let dispatch = tracing::Dispatch::new(Counts::default());
+        tracing::dispatcher::with_default(&dispatch, || {
+            for panics in [false, true] {
+                let steps = script(move |run| {
+                    Box::pin(async move {
+                        run.enter(AGENT);
+                        turn().await;
+                        run.enter(PLAIN);
+                        turn().await;
+                        run.leave(PLAIN);
+                        run.enter(AGENT);
+                        assert!(!panics, "on purpose");
+                        run.leave(AGENT);
+                        run.finish();
+                        Ok(1)
+                    })
+                });
+                assert_eq!(block_on(steps.run(&Orchestrator::new())).is_err(), panics);
+            }
+        });
+        let counts: &Counts = dispatch.downcast_ref().unwrap();
+        let spans = counts.0.lock().unwrap();
+        // A run and two steps, twice.
+        assert_eq!(spans.len(), 6);
+        assert!(spans.iter().all(|(_, entered)| *entered == 0), "{spans:?}");
     }
 }

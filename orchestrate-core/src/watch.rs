@@ -28,7 +28,15 @@ impl Watch {
         limit: Option<Duration>,
         deadline: Option<Instant>,
     ) -> Option<Arc<Self>> {
-        let spans = Spans::of(plan);
+        Self::of(Spans::of(plan), limit, deadline)
+    }
+
+    #[inline]
+    fn of(
+        spans: Option<Spans>,
+        limit: Option<Duration>,
+        deadline: Option<Instant>,
+    ) -> Option<Arc<Self>> {
         if spans.is_none() && limit.is_none() && deadline.is_none() {
             return None;
         }
@@ -43,5 +51,24 @@ impl Watch {
             limit,
             deadline,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_that_nobody_asked_for() {
+        assert!(Watch::of(None, None, None).is_none());
+        let second = Duration::from_secs(1);
+        let limited = Watch::of(None, Some(second), None).unwrap();
+        assert_eq!(
+            (limited.limit, limited.deadline.get()),
+            (Some(second), None)
+        );
+        let now = Instant::now();
+        let part = Watch::of(None, None, Some(now)).unwrap();
+        assert_eq!((part.limit, part.deadline.get()), (None, Some(&now)));
     }
 }

@@ -51,6 +51,10 @@ pub trait Workflow: Sized {
     #[doc(hidden)]
     const __ERRORS: Errors<Self::Error> = Errors::UNKNOWN;
 
+    /// Whether it can fail with an error of its own: whether the workflow returns a `Result`.
+    #[doc(hidden)]
+    const __CAN_FAIL: bool = true;
+
     /// Runs the workflow.
     ///
     /// Nothing happens until the future is polled. Dropping it cancels the run: every step that is running is dropped,
@@ -64,4 +68,20 @@ pub trait Workflow: Sized {
         self,
         launcher: &dyn Launcher<Self::Agents>,
     ) -> impl Future<Output = Result<Self::Output, Failure<Self::Error>>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Orchestrator, testing::script};
+
+    #[test]
+    fn a_workflow_runs_through_the_trait() {
+        async fn twice<W: Workflow<Output = u32>>(first: W, second: W) -> Option<u32> {
+            let orchestrator = Orchestrator::new();
+            Some(first.run(&orchestrator).await.ok()? + second.run(&orchestrator).await.ok()?)
+        }
+        let five = || script(|_| Box::pin(async { Ok(5) }));
+        assert_eq!(futures::executor::block_on(twice(five(), five())), Some(10));
+    }
 }

@@ -10,6 +10,8 @@ mod model;
 mod pipeline;
 mod report;
 mod syntax;
+#[cfg(test)]
+mod testing;
 
 /// Declares workflows: steps, what they read, and what they produce.
 ///

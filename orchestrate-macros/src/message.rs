@@ -3,7 +3,7 @@
 //! What is wrong, in the user's names; then the rule; then the fix. Lower case, no full stop, names in backticks. The
 //! first line stands alone.
 
-use proc_macro2::Span;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Ident, Type};
 
@@ -45,13 +45,28 @@ pub(crate) fn not_workflow(word: &Ident, near: bool) -> Message {
     } else {
         ""
     };
-    new(format!("expected `workflow`, found `{word}`{hint}")).help(
+    let message = new(format!("expected `workflow`, found `{word}`{hint}"));
+    let items = [
+        "const", "enum", "extern", "fn", "impl", "mod", "static", "struct", "trait", "type",
+        "union", "use",
+    ];
+    if items.iter().any(|item| word == item) {
+        return message.help("`workflow!` holds workflows alone; move this item out of it");
+    }
+    message.help(
         "`workflow!` holds workflows, each declared as `workflow Name(input: Type) -> Type { .. }`",
     )
 }
 
+pub(crate) fn no_keyword(name: &Ident) -> Message {
+    new(format!("expected `workflow` before `{name}`")).help(format!(
+        "a workflow is declared as `workflow {name}(input: Type) -> Type {{ .. }}`"
+    ))
+}
+
 pub(crate) fn expected_workflow_name() -> Message {
     new("expected the name of the workflow")
+        .help("a workflow is declared as `workflow Name(input: Type) -> Type { .. }`")
 }
 
 pub(crate) fn expected_workflow_inputs(name: &Ident) -> Message {
@@ -74,7 +89,9 @@ pub(crate) fn untyped_input(name: &Ident) -> Message {
 }
 
 pub(crate) fn expected_workflow_body(name: &Ident) -> Message {
-    new(format!("expected the steps of workflow `{name}` in braces"))
+    new(format!("expected the steps of workflow `{name}` in braces")).help(format!(
+        "a workflow is declared as `workflow {name}(input: Type) -> Type {{ .. }}`"
+    ))
 }
 
 pub(crate) fn comma() -> Message {
@@ -89,9 +106,26 @@ pub(crate) fn missing_type() -> Message {
     new("expected a type after `->`")
 }
 
-pub(crate) fn missing_arrow(ty: &Type) -> Message {
-    let ty = source(ty);
+pub(crate) fn not_a_type() -> Message {
+    new("expected a type")
+}
+
+pub(crate) fn mutable() -> Message {
+    new("a value of a workflow is never `mut`")
+        .help("a step that needs to change a value takes it with `move`, and changes it in its body: `let mut name = name;`")
+}
+
+pub(crate) fn keyword(word: &Ident) -> Message {
+    new(format!("expected a name, found the keyword `{word}`"))
+        .help(format!("write `r#{word}` to use it as a name"))
+}
+
+pub(crate) fn missing_arrow(ty: &str) -> Message {
     new(format!("expected `->` before the type `{ty}`")).help(format!("write `-> {ty}`"))
+}
+
+pub(crate) fn missing_arrow_of_names() -> Message {
+    new("expected `->` before the named outputs").help("write `-> (name: Type, other: Type)`")
 }
 
 pub(crate) fn expected_arrow() -> Message {
@@ -124,25 +158,56 @@ pub(crate) fn missing_lifetime(output: &str, lifetimes: &[String]) -> Message {
     }
 }
 
-pub(crate) fn runs_itself(workflow: &Ident) -> Message {
-    new(format!("workflow `{workflow}` runs itself"))
-        .help("a workflow that never ends never produces its output")
+pub(crate) fn workflow_twice(name: &Ident) -> Message {
+    new(format!("workflow `{name}` is already declared"))
+        .help("every workflow of a module has a name of its own; rename one of the two")
+}
+
+/// The workflows, each run by the one before it, and the first by the last.
+pub(crate) fn runs_itself(workflows: &[String]) -> Message {
+    let message = if let [workflow] = workflows {
+        new(format!("workflow `{workflow}` runs itself"))
+    } else {
+        let names: Vec<String> = workflows
+            .iter()
+            .chain(workflows.first())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        new(format!("workflows form a cycle: {}", names.join(" -> ")))
+    };
+    message.help("a run of it would never end; do without one of these flows")
 }
 
 // Steps.
 
 pub(crate) fn unknown_kind(word: &Ident, near: &[String]) -> Message {
-    new(format!("unknown kind of step `{word}`{}", meant(near)))
-        .help("a step is an `agent fn`, a `tool fn`, an `mcp fn`, a plain `fn`, or a `flow`")
+    let message = new(format!("unknown kind of step `{word}`{}", meant(near)))
+        .help("a step is an `agent fn`, a `tool fn`, an `mcp fn`, a plain `fn`, or a `flow`");
+    if near.is_empty() {
+        message.help("if it is the workflow's last expression, it stands after all its steps")
+    } else {
+        message
+    }
 }
 
-pub(crate) fn async_step() -> Message {
-    new("a step is not declared `async`: its kind says so")
-        .help("`agent fn`, `tool fn` and `mcp fn` are asynchronous; a plain `fn` is not")
-}
-
+/// `async`, `unsafe` and the like before `fn`.
 pub(crate) fn qualified_step(word: &Ident) -> Message {
-    new(format!("a step cannot be `{word}`"))
+    if word == "async" {
+        return new("a step is not declared `async`: its kind says so")
+            .help("`agent fn`, `tool fn` and `mcp fn` are asynchronous; a plain `fn` is not");
+    }
+    let message = new(format!("a step cannot be declared `{word}`"));
+    if word == "unsafe" {
+        message.help("its body may have an `unsafe` block")
+    } else {
+        message
+    }
+}
+
+pub(crate) fn no_fn(kind: &Ident) -> Message {
+    new(format!("expected `fn` after `{kind}`")).help(format!(
+        "a step is declared as `{kind} fn name(input) -> Type {{ .. }}`"
+    ))
 }
 
 pub(crate) fn human_step() -> Message {
@@ -152,6 +217,7 @@ pub(crate) fn human_step() -> Message {
 
 pub(crate) fn expected_step_name() -> Message {
     new("expected the name of the step")
+        .help("a step is declared as `fn name(input) -> Type { .. }`, and a flow as `flow name = Workflow { .. };`")
 }
 
 pub(crate) fn expected_step_inputs(name: &Ident) -> Message {
@@ -169,13 +235,21 @@ pub(crate) fn step_generics(name: &Ident) -> Message {
 }
 
 pub(crate) fn expected_step_body(name: &Ident) -> Message {
-    new(format!("expected the body of step `{name}` in braces"))
+    new(format!("step `{name}` has no body")).help(format!(
+        "a step is declared as `fn {name}(input) -> Type {{ .. }}`"
+    ))
 }
 
 pub(crate) fn not_an_input_name() -> Message {
     new("expected the name of a workflow input or of an output").help(
         "a step reads `name` as a reference, `move name` by value, and `name: Type` as that type",
     )
+}
+
+pub(crate) fn untyped_param(name: &Ident) -> Message {
+    new(format!("expected a type after `{name}:`")).help(format!(
+        "without a type, `{name}` is read as a reference to what is produced"
+    ))
 }
 
 pub(crate) fn expected_output_name() -> Message {
@@ -203,9 +277,14 @@ pub(crate) fn expected_flow_field() -> Message {
 }
 
 pub(crate) fn expected_flow_value(field: &Ident) -> Message {
-    new(format!("expected the name of a value for `{field}`"))
-        .help("a flow reads values by name: `value`, `&value` or `move value`; compute in a step before it")
+    new(format!("expected the name of a value for `{field}`")).help(FLOW_VALUES)
 }
+
+pub(crate) fn not_a_value() -> Message {
+    new("expected `,`: a flow reads values by name, not expressions").help(FLOW_VALUES)
+}
+
+const FLOW_VALUES: &str = "a flow reads inputs and outputs as `value`, `&value` or `move value`; what must be computed is the output of a step of its own";
 
 // Attributes.
 
@@ -224,12 +303,20 @@ pub(crate) fn unknown_option(
     } else {
         "options"
     };
-    new(format!("unknown option `{option}`{}", meant(near)))
-        .help(format!("the {plural} of {owner}: {}", listed(legal)))
+    let message = new(format!("unknown option `{option}`{}", meant(near)))
+        .help(format!("the {plural} of {owner}: {}", listed(legal)));
+    if near.is_empty() {
+        message.help(format!(
+            "an attribute macro is named by its path: `#[path::to::{option}]`"
+        ))
+    } else {
+        message
+    }
 }
 
 pub(crate) fn later_option(option: &str) -> Message {
     new(format!("option `{option}` is not supported yet"))
+        .help("this version of `orchestrated` knows it, but cannot carry it out; remove it")
 }
 
 pub(crate) fn after_form() -> Message {
@@ -261,11 +348,37 @@ pub(crate) fn context_in_flow() -> Message {
         .help("the steps of its workflow have: name `cx` among their inputs")
 }
 
-pub(crate) fn moved_and_read(value: &str, mover: &Ident, reader: &Ident) -> Message {
-    new(format!("`{value}` is moved into step `{mover}`, but step `{reader}` reads it too"))
-        .help(format!(
+/// What can be done about a second reader of a value that is moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecondReader {
+    /// It could be done before the value is moved.
+    Before,
+    /// It depends on the step that moves the value.
+    After,
+    /// It moves the value too.
+    Moves,
+}
+
+pub(crate) fn moved_and_read(
+    value: &str,
+    mover: &Ident,
+    reader: &Ident,
+    how: SecondReader,
+) -> Message {
+    let message = new(format!(
+        "`{value}` is moved into step `{mover}`, but step `{reader}` reads it too"
+    ));
+    message.help(match how {
+        SecondReader::Before => format!(
             "nothing can read a value once it is moved: let `{mover}` read it without `move`, or come after `{reader}` with `#[after({reader})]`"
-        ))
+        ),
+        SecondReader::After => format!(
+            "nothing can read a value once it is moved: let `{mover}` read it without `move`"
+        ),
+        SecondReader::Moves => format!(
+            "only one step can move a value: let `{mover}` or `{reader}` read it without `move`"
+        ),
+    })
 }
 
 pub(crate) fn moved_and_left(value: &str, mover: &Ident) -> Message {
@@ -311,31 +424,55 @@ pub(crate) fn panicked(text: &str) -> Message {
         .help("please report this, with the workflow, at https://github.com/orchestrated-rs/orchestrated/issues")
 }
 
-/// A type as its author wrote it, as far as that can be told.
+/// A type as its author would write it.
 pub(crate) fn source(ty: &Type) -> String {
-    let tokens = ty.to_token_stream();
-    let written = syn::spanned::Spanned::span(&tokens).source_text();
-    written
-        .filter(|text| !text.contains('\n'))
-        .unwrap_or_else(|| tidy(&tokens.to_string()))
+    let mut text = String::new();
+    let mut spaced = false;
+    write_tokens(ty.to_token_stream(), &mut text, &mut spaced);
+    text
 }
 
-/// Token streams print with a space between any two tokens; types are not written so.
-fn tidy(text: &str) -> String {
-    let mut tidy = text.to_owned();
-    for (wide, narrow) in [
-        (" < ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        ("& ", "&"),
-        (" :: ", "::"),
-        ("( ", "("),
-        (" )", ")"),
-        (" <", "<"),
-        ("< ", "<"),
-        (":: ", "::"),
-    ] {
-        tidy = tidy.replace(wide, narrow);
+/// Writes tokens with the spaces that types are written with. `spaced`: whether a word that follows needs one before it.
+fn write_tokens(tokens: TokenStream, text: &mut String, spaced: &mut bool) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                *spaced = false;
+                write_tokens(group.stream(), text, spaced);
+                text.push_str(close);
+                *spaced = true;
+            }
+            TokenTree::Punct(punct) => {
+                let (before, after) = match punct.as_char() {
+                    '+' | '=' => (!text.ends_with(' '), true),
+                    ',' | ';' => (false, true),
+                    '>' if text.ends_with('-') => (false, true),
+                    '-' => (true, false),
+                    _ => (false, false),
+                };
+                if before {
+                    text.push(' ');
+                }
+                text.push(punct.as_char());
+                if after {
+                    text.push(' ');
+                }
+                *spaced = false;
+            }
+            word => {
+                if *spaced {
+                    text.push(' ');
+                }
+                text.push_str(&word.to_string());
+                *spaced = true;
+            }
+        }
     }
-    tidy
 }

@@ -70,10 +70,18 @@ impl Report {
         !self.errors.is_empty()
     }
 
-    /// The errors, as items.
+    /// The errors of another report too.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.errors.extend(other.errors);
+        self.warnings.extend(other.warnings);
+    }
+
+    /// The errors, as items, in the order in which they stand in the file.
     pub(crate) fn errors(&self) -> TokenStream {
-        self.errors
-            .iter()
+        let mut errors: Vec<&syn::Error> = self.errors.iter().collect();
+        errors.sort_by_key(|error| line_and_column(error.span()));
+        errors
+            .into_iter()
             .map(syn::Error::to_compile_error)
             .collect()
     }
@@ -82,13 +90,12 @@ impl Report {
     /// the use and with the words of the deprecation.
     pub(crate) fn warnings(&self) -> TokenStream {
         let warnings = self.warnings.iter().map(|(span, text)| {
-            let user = span.resolved_at(Span::mixed_site());
-            let used = quote_spanned!(user=> without_effect);
+            let used = quote_spanned!(*span=> idle_order);
             quote_spanned! {Span::mixed_site()=>
                 const _: () = {
                     #[deprecated(note = #text)]
                     #[allow(non_upper_case_globals)]
-                    const without_effect: () = ();
+                    const idle_order: () = ();
                     #used
                 };
             }
@@ -97,11 +104,20 @@ impl Report {
     }
 
     #[cfg(test)]
-    pub(crate) fn lines(&self) -> Vec<String> {
-        self.errors
-            .iter()
-            .flat_map(|error| error.clone().into_iter())
-            .map(|error| error.to_string())
-            .collect()
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Span, String)> {
+        let errors = self.errors.iter();
+        let errors = errors.map(|error| (error.span(), format!("error: {error}")));
+        let warnings = self.warnings.iter();
+        errors.chain(warnings.map(|(span, text)| (*span, format!("warning: {text}"))))
+    }
+}
+
+/// Where a span starts, as far as that is known: outside of a compiler all are equal.
+fn line_and_column(span: Span) -> (usize, usize) {
+    if proc_macro::is_available() {
+        let start = span.unwrap().start();
+        (start.line(), start.column())
+    } else {
+        (0, 0)
     }
 }

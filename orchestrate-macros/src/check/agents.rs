@@ -1,7 +1,7 @@
 //! The first of the four nets: a body that launches agents says so in its words.
 
 use orchestrate_plan::Kind;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 
 use crate::{message, model::Model, report::Report, syntax::Work};
 
@@ -28,7 +28,12 @@ fn scan(tokens: &TokenStream) -> Option<TokenTree> {
         let found = match &token {
             TokenTree::Group(group) => scan(&group.stream()),
             TokenTree::Ident(word) => {
-                let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+                // Not `!=`.
+                let is_macro = matches!(
+                    tokens.peek(),
+                    Some(TokenTree::Punct(punct))
+                        if punct.as_char() == '!' && punct.spacing() == Spacing::Alone
+                );
                 (word == "Orchestrator" || word == "workflow" && is_macro).then_some(token)
             }
             TokenTree::Punct(_) | TokenTree::Literal(_) => None,

@@ -27,7 +27,7 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
                     Problem::UnknownInput { .. } | Problem::UnknownOrder { .. }
                 );
                 let word = word(model, problem.place());
-                if unknown && (model.syntax.incomplete || word == "cx") {
+                if unknown && model.syntax.incomplete || word == "cx" {
                     continue;
                 }
                 let mut message = Message::new(problem.message(&model.graph));

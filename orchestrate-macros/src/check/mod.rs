@@ -1,13 +1,20 @@
 //! What can never work: one file a check, in a fixed order, all of them in one go.
 
 mod agents;
+mod endless;
 mod graph;
 mod moves;
 mod outcome;
 mod reserved;
 mod shape;
+#[cfg(test)]
+mod tests;
+mod twice;
 
 use orchestrate_plan::Layout;
+
+pub(crate) use endless::check as endless;
+pub(crate) use twice::check as twice;
 
 use crate::{model::Model, report::Report};
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use orchestrate_plan::Layout;
 
 use crate::{
-    message,
+    message::{self, SecondReader},
     model::{How, Model, names},
     report::Report,
     syntax::plain,
@@ -22,10 +22,17 @@ pub(super) fn check(model: &Model<'_>, layout: &Layout, report: &mut Report) {
         let before = ancestors(layout, mover);
         for (reader, read) in model.readers(index).filter(|&(reader, _)| reader != mover) {
             if read.how == How::Move || !before.contains(&reader) {
+                let how = if read.how == How::Move {
+                    SecondReader::Moves
+                } else if ancestors(layout, reader).contains(&mover) {
+                    SecondReader::After
+                } else {
+                    SecondReader::Before
+                };
                 let reader = &model.steps[reader].syntax.name;
                 report.error(
                     read.name,
-                    &message::moved_and_read(&name, mover_name, reader),
+                    &message::moved_and_read(&name, mover_name, reader, how),
                 );
             }
         }

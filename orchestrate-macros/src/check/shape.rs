@@ -2,17 +2,12 @@
 
 use orchestrate_plan::Kind;
 
-use crate::{message, model::Model, report::Report, syntax::Work};
+use crate::{message, model::Model, report::Report};
 
 pub(super) fn check(model: &Model<'_>, report: &mut Report) {
     for step in &model.steps {
         if step.syntax.kind == Kind::Human {
             report.error_at(step.syntax.kind_span, &message::human_step());
-        }
-        if let Work::Flow { path, .. } = &step.syntax.work
-            && path.is_ident(&model.syntax.name)
-        {
-            report.error(path, &message::runs_itself(&model.syntax.name));
         }
     }
 }

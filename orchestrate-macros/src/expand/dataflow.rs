@@ -1,389 +1,423 @@
 //! A stage of several batches: a step starts as soon as its own inputs are there.
 //!
-//! All the futures of the stage stand in the frame of the run. A step whose inputs the stage itself produces gets its
-//! future when they are there: each output has a place in the frame, which is written once through a unique borrow that
-//! becomes a shared one. So readers hold plain references, and there is no cell, no lock and no allocation.
+//! All the futures of the stage stand in the frame of the run. A step whose inputs the stage itself
+//! produces gets its future when they are there: each output has a place in the frame, which is
+//! written once through a unique borrow that becomes a shared one. So readers hold plain references,
+//! and there is no cell, no lock and no allocation.
 //!
-//! One shape cannot be borrowed so: a value that some steps of a stage read and a later step of the same stage moves. It is
-//! counted (`Arc`) while the stage runs: each reader drops its count when it is done, and the one that moves it takes it out.
+//! The stage is polled batch by batch, and a batch of which nothing is done ends the poll: nothing
+//! after it can have started, because every step depends on one of the batch before its own. A step
+//! that completes is seen by its readers in the same poll, since they stand in later batches.
 //!
-//! The stage is polled batch by batch, and a batch of which nothing is done ends the poll: nothing after it can have
-//! started, because every step depends on one of the batch before its own. A step that completes is seen by its readers
-//! in the same poll, since they stand in later batches.
+//! One shape cannot be borrowed so: a value that some steps of a stage read and a later step of the
+//! same stage moves. It is counted (`Arc`) while the stage runs: each reader drops its count when it
+//! is done, and the one that moves the value takes it out.
+
+mod inputs;
 
 use core::ops::Range;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
+use self::inputs::Inputs;
 use super::{
     join::future_of,
     plan,
     scope::{Held, Scope, ours, run as run_ident},
 };
-use crate::model::{How, Read};
+use crate::{model::How, syntax::Shape};
 
 pub(super) fn dataflow(scope: &mut Scope<'_>, stage: Range<usize>) -> TokenStream {
-    let facade = scope.model.facade.clone();
-    let steps: Vec<usize> = stage
-        .clone()
-        .flat_map(|batch| scope.layout.batch(batch))
-        .copied()
-        .collect();
-    let produced: Vec<usize> = steps
-        .iter()
-        .flat_map(|&step| scope.model.steps[step].outputs.clone())
-        .collect();
-    let fallible = steps.iter().any(|&step| scope.is_fallible(step));
-
-    // The places of the outputs outlive the futures that borrow from them.
-    let places: TokenStream = produced
-        .iter()
-        .map(|&value| {
-            let place = ours("place", value);
-            ours!(let mut #place = ::core::option::Option::None;)
-        })
-        .collect();
-    let shared: TokenStream = produced
-        .iter()
-        .filter(|&&value| is_shared(scope, &stage, value))
-        .map(|&value| {
-            let (place, unique, name) = (
-                ours("place", value),
-                ours("unique", value),
-                &scope.model.values[value].name,
-            );
-            ours! {
-                let mut #unique = ::core::option::Option::Some(&mut #place);
-                let mut #name = ::core::option::Option::None;
-            }
-        })
-        .collect();
-    let mut futures = TokenStream::new();
-    let mut batches = TokenStream::new();
-    for batch in stage.clone() {
-        let mut order = scope.layout.batch(batch).to_vec();
-        order.sort_by_key(|&step| !scope.is_async(step));
-        let (left, size) = (ours("left", batch), order.len());
-        futures.extend(ours!(let mut #left = #size;));
-        let mut polls = TokenStream::new();
-        for step in order {
-            let (made, polled) = step_of(scope, &stage, step);
-            futures.extend(made);
-            polls.extend(polled);
-        }
-        batches.extend(ours! {
-            if #left > 0 {
-                #polls
-                if #left == #size {
-                    return #facade::__private::Poll::Pending;
-                }
-            }
-        });
-    }
-    let left = stage.clone().map(|batch| ours("left", batch));
-    let ready = if fallible {
-        ours!(::core::result::Result::Ok(()))
-    } else {
-        ours!(())
-    };
-    let polled = ours! {
-        #facade::__private::poll_fn(|cx| {
-            #batches
-            if #(#left == 0)&&* {
-                #facade::__private::Poll::Ready(#ready)
-            } else {
-                #facade::__private::Poll::Pending
-            }
-        }).await
-    };
-    let polled = if fallible {
-        ours! {
-            if let ::core::result::Result::Err(failure) = #polled {
-                return ::core::result::Result::Err(failure);
-            }
-        }
-    } else {
-        ours!(#polled;)
-    };
-    let kept = keep(scope, &stage, &steps, &produced);
-    ours! {
-        #places
-        {
-            #shared
-            #futures
-            #polled
-        }
-        #kept
-    }
-}
-
-/// After the stage, what is still needed of it: as its own where it is to be moved, and borrowed where it is not.
-fn keep(
-    scope: &mut Scope<'_>,
-    stage: &Range<usize>,
-    steps: &[usize],
-    produced: &[usize],
-) -> TokenStream {
-    let facade = scope.model.facade.clone();
-    for &step in steps {
+    let stage = Stage::new(scope, stage);
+    let expansion = stage.expand();
+    let kept = stage.kept();
+    let Stage { steps, .. } = stage;
+    for step in steps {
         scope.consume(step);
     }
-    let last = stage.end - 1;
-    let mut kept = TokenStream::new();
-    for &value in produced {
-        if is_moved_within(scope, stage, value) || !scope.is_needed_after(value, last) {
-            continue;
-        }
-        let (place, binding) = (ours("place", value), scope.binding(value));
-        let moved_later = scope
-            .model
-            .readers(value)
-            .any(|(_, read)| read.how == How::Move);
-        let read_later = scope
-            .model
-            .readers(value)
-            .any(|(step, _)| scope.layout.batch_of(step) > last);
-        // One output may borrow from another: what is only read is left where it is.
-        if read_later && !moved_later && !scope.model.is_left(value) {
-            scope.held[value] = Held::Borrowed;
-            kept.extend(ours!(let #binding = #facade::__private::produced(#place.as_ref());));
-        } else {
-            scope.held[value] = Held::Owned;
-            kept.extend(ours!(let #binding = #facade::__private::produced(#place);));
-        }
+    let mut bindings = TokenStream::new();
+    for (value, held, binding) in kept {
+        scope.held[value] = held;
+        bindings.extend(binding);
     }
-    kept
+    ours! {
+        #expansion
+        #bindings
+    }
 }
 
-/// A step of the stage: what is made for it before the first poll, and how it is polled.
-fn step_of(scope: &Scope<'_>, stage: &Range<usize>, step: usize) -> (TokenStream, TokenStream) {
-    let facade = &scope.model.facade;
-    let run = run_ident();
-    let (future, done, place) = (
-        ours("future", step),
-        ours("done", step),
-        plan::place(scope.model, step),
-    );
-    let prelude = scope.prelude(step);
-    let escape = |failure: TokenStream| ours!(return #facade::__private::Poll::Ready(#failure));
-    let value = scope.unwrapped(step, &ours!(value), escape);
-    let stored = store(scope, stage, step);
-    let left = ours("left", scope.layout.batch_of(step));
-    let finish = ours! {
-        #stored
-        #done = true;
-        #left -= 1;
-    };
-    let poll = ours! {
-        if let ::core::option::Option::Some(polled) = #future.as_mut().as_pin_mut() {
-            if let #facade::__private::Poll::Ready(value) = #run.poll(#place, polled, cx) {
-                let value = #value;
-                // What the future still holds goes as soon as it is done.
-                #future.set(::core::option::Option::None);
-                #finish
-            }
-        }
-    };
+/// A stage that is being expanded.
+struct Stage<'s, 'm> {
+    scope: &'s Scope<'m>,
+    batches: Range<usize>,
+    /// All the steps, batch by batch.
+    steps: Vec<usize>,
+    /// All that they produce.
+    produced: Vec<usize>,
+}
 
-    let waits = waits_for(scope, stage, step);
-    if waits.is_empty() {
-        let made = future_of(scope, step);
-        let made = ours! {
-            #prelude
-            let mut #done = false;
-            let mut #future = #facade::__private::pin!(::core::option::Option::Some(#made));
-        };
-        return (made, ours!(if !#done { #poll }));
+/// How a value passes from the step that produces it to those of the same stage that read it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passing {
+    /// Nobody reads it here.
+    Kept,
+    /// By reference.
+    Shared,
+    /// To the only step that reads it here, by value.
+    Moved,
+    /// By reference, and at last by value.
+    Counted,
+}
+
+impl<'s, 'm> Stage<'s, 'm> {
+    fn new(scope: &'s Scope<'m>, batches: Range<usize>) -> Self {
+        let steps = batches.clone().flat_map(|batch| scope.layout.batch(batch));
+        let steps: Vec<usize> = steps.copied().collect();
+        let produced = steps
+            .iter()
+            .flat_map(|&step| scope.model.steps[step].outputs.clone());
+        let produced = produced.collect();
+        Self {
+            scope,
+            batches,
+            steps,
+            produced,
+        }
     }
 
-    let Start {
-        before,
-        ready,
-        patterns,
-        values,
-        arguments,
-    } = start(scope, stage, step);
-    let call = scope.call(step, &arguments);
-    let waits = waits.iter().map(|&step| ours("done", step));
-    let waiting = ours!(#(#waits)&&*);
-    // All of these are there once the steps that produce them are done.
-    let with_inputs = |inner: TokenStream| {
-        if patterns.is_empty() {
-            return inner;
-        }
-        ours! {
-            if let (#(::core::option::Option::Some(#patterns),)*) = (#(#values,)*) {
-                #inner
+    fn expand(&self) -> TokenStream {
+        let facade = &self.scope.model.facade;
+        let fallible = self.steps.iter().any(|&step| self.scope.is_fallible(step));
+        let (places, shared) = self.places();
+        let mut futures = self.counted_from_outside();
+        let mut polls = TokenStream::new();
+        for batch in self.batches.clone() {
+            let mut order = self.scope.layout.batch(batch).to_vec();
+            // A plain step holds the thread while it runs: those that wait are started before it.
+            order.sort_by_key(|&step| !self.scope.is_async(step));
+            let (left, size) = (ours("left", batch), order.len());
+            futures.extend(ours!(let mut #left = #size;));
+            let mut batch_polls = TokenStream::new();
+            for step in order {
+                let (made, polled) = self.step(step);
+                futures.extend(made);
+                batch_polls.extend(polled);
             }
-        }
-    };
-    let ready = ours!(#waiting #ready);
-    if scope.is_async(step) {
-        let started = with_inputs(ours!(#future.set(::core::option::Option::Some(#call));));
-        let made = ours! {
-            #prelude
-            #before
-            let mut #done = false;
-            let mut #future = #facade::__private::pin!(::core::option::Option::None);
-        };
-        let polls = ours! {
-            if !#done {
-                if #future.is_none() && #ready {
-                    #started
+            polls.extend(ours! {
+                if #left > 0 {
+                    #batch_polls
+                    if #left == #size {
+                        return #facade::__private::Poll::Pending;
+                    }
                 }
-                #poll
+            });
+        }
+        let left = self.batches.clone().map(|batch| ours("left", batch));
+        let ready = if fallible {
+            ours!(::core::result::Result::Ok(()))
+        } else {
+            ours!(())
+        };
+        let polled = ours! {
+            #facade::__private::poll_fn(|cx| {
+                #polls
+                if #(#left == 0)&&* {
+                    #facade::__private::Poll::Ready(#ready)
+                } else {
+                    #facade::__private::Poll::Pending
+                }
+            }).await
+        };
+        let polled = if fallible {
+            ours! {
+                if let ::core::result::Result::Err(failure) = #polled {
+                    return ::core::result::Result::Err(failure);
+                }
+            }
+        } else {
+            ours!(#polled;)
+        };
+        ours! {
+            #places
+            {
+                #shared
+                #futures
+                #polled
+            }
+        }
+    }
+
+    /// The places of the outputs, which outlive the futures that borrow from them; and what lends them.
+    fn places(&self) -> (TokenStream, TokenStream) {
+        let mut places = TokenStream::new();
+        let mut shared = TokenStream::new();
+        for &value in &self.produced {
+            let place = ours("place", value);
+            places.extend(ours!(let mut #place = ::core::option::Option::None;));
+            let unique = ours("unique", value);
+            if self.passing(value) == Passing::Shared {
+                let name = self.name(value);
+                shared.extend(ours! {
+                    let mut #unique = ::core::option::Option::Some(&mut #place);
+                    let mut #name = ::core::option::Option::None;
+                });
+            } else {
+                shared.extend(ours!(let #unique = &mut #place;));
+            }
+        }
+        (places, shared)
+    }
+
+    /// Values from outside of the stage that are counted in it.
+    fn counted_from_outside(&self) -> TokenStream {
+        let outside = 0..self.scope.model.values.len();
+        let outside = outside.filter(|&value| self.scope.held[value] == Held::Owned);
+        let counted = outside.filter(|&value| self.passing(value) == Passing::Counted);
+        let counted = counted.map(|value| {
+            let (place, name) = (ours("place", value), self.name(value));
+            ours!(let #place = ::std::sync::Arc::new(#name);)
+        });
+        counted.collect()
+    }
+
+    /// A step: what is made for it before the first poll, and how it is polled.
+    fn step(&self, step: usize) -> (TokenStream, TokenStream) {
+        let (scope, facade) = (self.scope, &self.scope.model.facade);
+        let (run, place) = (run_ident(), plan::place(scope.model, step));
+        let (future, done) = (ours("future", step), ours("done", step));
+        let prelude = scope.prelude(step);
+        let escape = |failure: TokenStream| ours!(return #facade::__private::Poll::Ready(#failure));
+        let value = scope.unwrapped(step, &ours!(value), escape);
+        let stored = self.store(step);
+        let left = ours("left", scope.layout.batch_of(step));
+        let finish = ours! {
+            let value = #value;
+            #stored
+            #done = true;
+            #left -= 1;
+        };
+        let poll = |pinned: TokenStream| {
+            ours! {
+                if let #facade::__private::Poll::Ready(value) = #run.poll(#place, #pinned, cx) {
+                    #finish
+                }
             }
         };
-        (made, polls)
-    } else {
-        let called = with_inputs(ours! {
-            #run.enter(#place);
-            let value = #call;
-            #run.leave(#place);
-            let value = #value;
-            #finish
-        });
-        let made = ours! {
-            #prelude
-            #before
-            let mut #done = false;
+
+        let inputs = self.inputs(step);
+        let waits = self.waits_for(step);
+        if waits.is_empty() {
+            let made = self.first(step, &inputs);
+            let made = ours! {
+                #prelude
+                let mut #done = false;
+                let mut #future = #facade::__private::pin!(#made);
+            };
+            let poll = poll(ours!(#future.as_mut()));
+            return (made, ours!(if !#done { #poll }));
+        }
+
+        let Inputs {
+            before,
+            names,
+            options,
+            unique,
+            seen,
+            ..
+        } = &inputs;
+        // An input that is there says that its step is done.
+        let waits = waits.iter().filter(|step| *unique || !seen.contains(step));
+        let waits = waits.map(|&step| ours("done", step));
+        let waits: Vec<Ident> = waits.collect();
+        let when_ready = |start: TokenStream| {
+            let start = if names.is_empty() {
+                start
+            } else {
+                ours! {
+                    if let (#(::core::option::Option::Some(#names),)*) = (#(#options,)*) {
+                        #start
+                    }
+                }
+            };
+            if waits.is_empty() {
+                start
+            } else {
+                ours!(if #(#waits)&&* { #start })
+            }
         };
-        (made, ours!(if !#done && #ready { #called }))
+        if scope.is_async(step) {
+            let call = self.call(step, &inputs);
+            let made = ours! {
+                #prelude
+                #before
+                let mut #done = false;
+                let mut #future = #facade::__private::pin!(::core::option::Option::None);
+            };
+            let start = when_ready(ours!(#future.set(::core::option::Option::Some(#call));));
+            let poll = poll(ours!(pinned));
+            let polls = ours! {
+                if !#done {
+                    if #future.is_none() {
+                        #start
+                    }
+                    if let ::core::option::Option::Some(pinned) = #future.as_mut().as_pin_mut() {
+                        #poll
+                    }
+                }
+            };
+            (made, polls)
+        } else {
+            let call = scope.call(step, &inputs.arguments);
+            let made = ours! {
+                #prelude
+                #before
+                let mut #done = false;
+            };
+            let start = when_ready(ours! {
+                #run.enter(#place);
+                let value = #call;
+                #run.leave(#place);
+                #finish
+            });
+            (made, ours!(if !#done { #start }))
+        }
     }
-}
 
-/// How a step that waits gets its inputs.
-struct Start {
-    /// What is taken from outside of the stage, before its first poll.
-    before: TokenStream,
-    /// More that must hold before it starts.
-    ready: TokenStream,
-    /// The inputs as they are when it starts.
-    patterns: Vec<TokenStream>,
-    values: Vec<TokenStream>,
-    arguments: Vec<TokenStream>,
-}
+    /// The future of a step that need not wait.
+    fn first(&self, step: usize, inputs: &Inputs) -> TokenStream {
+        if !inputs.counted {
+            return future_of(self.scope, step);
+        }
+        let Inputs {
+            before,
+            names,
+            options,
+            ..
+        } = inputs;
+        let call = self.call(step, inputs);
+        ours! {{
+            #before
+            #(let #names = #options;)*
+            #call
+        }}
+    }
 
-fn start(scope: &Scope<'_>, stage: &Range<usize>, step: usize) -> Start {
-    let mut start = Start {
-        before: TokenStream::new(),
-        ready: TokenStream::new(),
-        patterns: Vec::new(),
-        values: Vec::new(),
-        arguments: Vec::new(),
-    };
-    for (position, read) in scope.model.steps[step].reads.iter().enumerate() {
-        let argument = proc_macro2::Ident::new(
-            &format!("argument_{step}_{position}"),
-            super::at(read.name.span()),
-        );
-        let name = read.name;
-        match read.value {
-            None => {
-                start.arguments.push(scope.context(step));
+    /// The future of a step, out of its inputs.
+    fn call(&self, step: usize, inputs: &Inputs) -> TokenStream {
+        let call = self.scope.call(step, &inputs.arguments);
+        match (inputs.counted, self.scope.is_async(step)) {
+            // It owns its counts, and drops them when it is done.
+            (true, true) => ours!(async move { #call.await }),
+            (true, false) => ours!(async move { #call }),
+            (false, _) => call,
+        }
+    }
+
+    /// Puts the outputs of a step, in the local `value`, where they belong.
+    fn store(&self, step: usize) -> TokenStream {
+        let outputs = &self.scope.model.steps[step].outputs;
+        let parts: Vec<Ident> = outputs.iter().map(|&value| ours("value", value)).collect();
+        let shape = self
+            .scope
+            .model
+            .function_of(step)
+            .map(|output| &output.shape);
+        let taken = match (shape, &parts[..]) {
+            (_, []) => ours!(let _ = value;),
+            (Some(Shape::Named(_)), parts) => ours!(let (#(#parts,)*) = value;),
+            (_, parts) => ours!(#(let #parts = value;)*),
+        };
+        let stored = outputs.iter().zip(&parts).map(|(&value, part)| {
+            let unique = ours("unique", value);
+            match self.passing(value) {
+                Passing::Shared => {
+                    let name = self.name(value);
+                    ours! {
+                        #name = #unique
+                            .take()
+                            .map(|unique: &mut ::core::option::Option<_>| &*unique.insert(#part));
+                    }
+                }
+                Passing::Counted => {
+                    ours!(*#unique = ::core::option::Option::Some(::std::sync::Arc::new(#part));)
+                }
+                Passing::Kept | Passing::Moved => {
+                    ours!(*#unique = ::core::option::Option::Some(#part);)
+                }
+            }
+        });
+        ours!(#taken #(#stored)*)
+    }
+
+    /// After the stage, what is still needed of it: as its own where it is to be moved, and borrowed
+    /// where it is not.
+    fn kept(&self) -> Vec<(usize, Held, TokenStream)> {
+        let (model, facade) = (self.scope.model, &self.scope.model.facade);
+        let last = self.batches.end - 1;
+        let mut kept = Vec::new();
+        for &value in &self.produced {
+            let is_gone = matches!(self.passing(value), Passing::Moved | Passing::Counted);
+            if is_gone || !self.scope.is_needed_after(value, last) {
                 continue;
             }
-            Some(value) if is_within(scope, stage, value) => {
-                let place = ours("place", value);
-                start.patterns.push(ours!(#argument));
-                if read.how == How::Move {
-                    start.values.push(ours!(#place.take()));
-                } else {
-                    start.values.push(ours!(#name));
-                }
-                start.arguments.push(if read.how == How::Copy {
-                    ours!(*#argument)
-                } else {
-                    ours!(#argument)
-                });
-            }
-            Some(_) => {
-                let outer = scope.read(read);
-                if is_copied(scope, read) {
-                    start.before.extend(ours!(let #argument = #outer;));
-                    start.arguments.push(ours!(#argument));
-                } else {
-                    // What is moved can only be given away once, and the poll that does so is one of many.
-                    start
-                        .before
-                        .extend(ours!(let mut #argument = ::core::option::Option::Some(#outer);));
-                    start.patterns.push(ours!(#argument));
-                    start.values.push(ours!(#argument.take()));
-                    start.arguments.push(ours!(#argument));
-                }
+            let (place, binding) = (ours("place", value), self.scope.binding(value));
+            let mut later = model
+                .readers(value)
+                .filter(|&(step, _)| self.scope.layout.batch_of(step) > last)
+                .peekable();
+            let is_read = later.peek().is_some();
+            let is_moved = later.any(|(_, read)| read.how == How::Move);
+            // One output may borrow from another: what is only read is left where it is.
+            if is_read && !is_moved && !model.is_left(value) {
+                let lent = ours!(let #binding = #facade::__private::produced(#place.as_ref()););
+                kept.push((value, Held::Borrowed, lent));
+            } else {
+                let taken = ours!(let #binding = #facade::__private::produced(#place););
+                kept.push((value, Held::Owned, taken));
             }
         }
+        kept
     }
-    start
-}
 
-/// Puts the outputs of a step, in the local `value`, where they belong.
-fn store(scope: &Scope<'_>, stage: &Range<usize>, step: usize) -> TokenStream {
-    let outputs = &scope.model.steps[step].outputs;
-    if outputs.is_empty() {
-        return ours!(let _ = value;);
+    /// The steps of the stage that a step waits for.
+    fn waits_for(&self, step: usize) -> Vec<usize> {
+        let dependencies = self.scope.layout.dependencies(step).iter().copied();
+        dependencies.filter(|&on| self.has(on)).collect()
     }
-    let parts: Vec<_> = outputs.iter().map(|&value| ours("value", value)).collect();
-    let is_named = matches!(
-        scope.model.function_of(step).map(|output| &output.shape),
-        Some(crate::syntax::Shape::Named(_))
-    );
-    let taken = if is_named {
-        ours!(let (#(#parts,)*) = value;)
-    } else {
-        ours!(#(let #parts = value;)*)
-    };
-    let stored = outputs.iter().zip(&parts).map(|(&value, part)| {
-        let (place, unique, name) = (ours("place", value), ours("unique", value), &scope.model.values[value].name);
-        if is_shared(scope, stage, value) {
-            ours! {
-                #name = #unique.take().map(|unique: &mut ::core::option::Option<_>| &*unique.insert(#part));
-            }
-        } else {
-            ours!(#place = ::core::option::Option::Some(#part);)
+
+    /// How a value passes within this stage.
+    fn passing(&self, value: usize) -> Passing {
+        let readers = self
+            .scope
+            .model
+            .readers(value)
+            .filter(|&(step, _)| self.has(step));
+        let (mut is_read, mut is_moved) = (false, false);
+        for (_, read) in readers {
+            is_moved |= read.how == How::Move;
+            is_read |= read.how != How::Move;
         }
-    });
-    ours!(#taken #(#stored)*)
-}
+        match (is_read, is_moved) {
+            (false, false) => Passing::Kept,
+            (true, false) => Passing::Shared,
+            (false, true) => Passing::Moved,
+            (true, true) => Passing::Counted,
+        }
+    }
 
-/// The steps of the stage that a step waits for.
-fn waits_for(scope: &Scope<'_>, stage: &Range<usize>, step: usize) -> Vec<usize> {
-    let dependencies = scope.layout.dependencies(step).iter().copied();
-    dependencies
-        .filter(|&on| stage.contains(&scope.layout.batch_of(on)))
-        .collect()
-}
+    fn has(&self, step: usize) -> bool {
+        self.batches.contains(&self.scope.layout.batch_of(step))
+    }
 
-/// Whether the stage itself produces a value.
-fn is_within(scope: &Scope<'_>, stage: &Range<usize>, value: usize) -> bool {
-    scope.model.values[value]
-        .producer
-        .is_some_and(|step| stage.contains(&scope.layout.batch_of(step)))
-}
+    /// Whether the stage itself produces a value.
+    fn is_within(&self, value: usize) -> bool {
+        self.scope.model.values[value]
+            .producer
+            .is_some_and(|step| self.has(step))
+    }
 
-/// Whether a step of the stage reads a value of the stage by reference.
-fn is_shared(scope: &Scope<'_>, stage: &Range<usize>, value: usize) -> bool {
-    scope
-        .model
-        .readers(value)
-        .any(|(step, read)| read.how != How::Move && stage.contains(&scope.layout.batch_of(step)))
-}
-
-/// Whether a step of the stage takes a value of the stage.
-fn is_moved_within(scope: &Scope<'_>, stage: &Range<usize>, value: usize) -> bool {
-    scope
-        .model
-        .readers(value)
-        .any(|(step, read)| read.how == How::Move && stage.contains(&scope.layout.batch_of(step)))
-}
-
-/// Whether a read from outside of the stage is a shared reference, which can be had as often as one likes.
-fn is_copied(scope: &Scope<'_>, read: &Read<'_>) -> bool {
-    let Some(value) = read.value else { return true };
-    match scope.held[value] {
-        Held::Owned => read.how == How::Share,
-        Held::Borrowed => true,
-        Held::Reference(mutable) => !mutable,
-        Held::Not => false,
+    /// The word that declares a value.
+    fn name(&self, value: usize) -> &'m Ident {
+        &self.scope.model.values[value].name
     }
 }

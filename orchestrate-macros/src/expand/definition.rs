@@ -1,9 +1,10 @@
 //! The struct, with the plan in its documentation.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use orchestrate_plan::{Layout, Plan};
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::quote_spanned;
 
 use syn::{Attribute, Expr, Lit, Meta};
 
@@ -33,10 +34,13 @@ pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStr
     };
     let must_use = (!is_given("must_use"))
         .then(|| ours!(#[must_use = "a workflow does nothing until it is run"]));
+    let mut names = HashSet::new();
     let fields = workflow
         .inputs
         .iter()
         .zip(&model.input_types)
+        // Of two inputs with one name, which is a mistake, the first is kept.
+        .filter(|(input, _)| names.insert(plain(&input.name)))
         .map(|(input, ty)| {
             let (attributes, name) = (&input.attributes, &input.name);
             let documented = attributes
@@ -48,6 +52,10 @@ pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStr
             });
             ours!(#doc #(#attributes)* #vis #name: #ty)
         });
+    // Where rustc shows the struct, it shows its name.
+    let keyword = quote_spanned!(name.span()=> struct);
+    let mut fields = Group::new(Delimiter::Brace, ours!(#(#fields,)*));
+    fields.set_span(name.span());
     ours! {
         #(#attributes)*
         #summary
@@ -55,9 +63,7 @@ pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStr
         #must_use
         // Whether its inputs can be shown is the user's to say, by a derive.
         #[allow(missing_debug_implementations)]
-        #vis struct #name #generics #where_clause {
-            #(#fields,)*
-        }
+        #vis #keyword #name #generics #where_clause #fields
     }
 }
 

@@ -1,8 +1,12 @@
 //! Each step as an ordinary function of its inputs, which its author can test alone.
 
+use std::collections::HashSet;
+
 use orchestrate_plan::{Kind, Layout, nearest};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
+
+use syn::spanned::Spanned;
 
 use super::at;
 use crate::{
@@ -11,9 +15,12 @@ use crate::{
 };
 
 pub(super) fn functions(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    let mut names = HashSet::new();
     model
         .steps
         .iter()
+        // Of two steps with one name, which is a mistake, the first is kept.
+        .filter(|step| names.insert(plain(&step.function)))
         .filter_map(|step| function(model, layout, step))
         .collect()
 }
@@ -33,10 +40,17 @@ fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Opti
         .zip(&step.reads)
         .map(|(param, read)| param_type(model, param, read))
         .collect();
-    let Some(types) = types else {
-        // A name that nobody knows has no type that its body could be checked with.
-        debug_assert!(layout.is_none(), "a sound workflow knows all its names");
-        return None;
+    let is_known = types.is_some();
+    debug_assert!(
+        is_known || layout.is_none(),
+        "a sound workflow knows all its names"
+    );
+    // A name that nobody knows has no type that the body could be checked with: the function is there, and takes anything.
+    let types = types.unwrap_or_else(|| vec![ours!(impl ::core::marker::Sized); params.len()]);
+    let body = if is_known {
+        body.to_token_stream()
+    } else {
+        ours!({ ::core::unreachable!() })
     };
     let params = params.iter().zip(&types).map(|(param, ty)| {
         let (attributes, name) = (&param.attributes, &param.name);
@@ -55,7 +69,15 @@ fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Opti
     } else {
         quote_spanned!(span=> async fn #name(#params) #arrow #body)
     };
+    let is_documented = attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"));
+    let doc = (!is_documented).then(|| {
+        let doc = format!("The step `{}`.", plain(&step.syntax.name));
+        ours!(#[doc = #doc])
+    });
     Some(ours! {
+        #doc
         #(#attributes)*
         #vis #function
     })
@@ -75,7 +97,7 @@ fn param_type(model: &Model<'_>, param: &Param, read: &Read<'_>) -> Option<Token
     if let Some(ty) = &param.ty {
         return Some(ours!(#ty));
     }
-    let span = at(param.name.span());
+    let span = param.name.span();
     if read.how == How::Context {
         let facade = &model.facade;
         return Some(quote_spanned!(span=> &#facade::Context<'_>));
@@ -90,12 +112,20 @@ fn param_type(model: &Model<'_>, param: &Param, read: &Read<'_>) -> Option<Token
             ours!(#ty)
         }
         (Some(false), _) | (None, How::Move | How::Copy) => ours!(#ty),
-        (None, _) => quote_spanned!(span=> &#ty),
+        (None, _) => {
+            // All that is asked of the path of a flow is asked at the path.
+            let span = model.path_of_flow(index).map_or(span, Spanned::span);
+            quote_spanned!(span=> &#ty)
+        }
     })
 }
 
 /// The value that a mistyped name is nearest to: its type lets the body be checked all the same.
 fn meant(model: &Model<'_>, name: &Ident) -> Option<usize> {
+    if model.syntax.incomplete {
+        // It may mean what could not be read.
+        return None;
+    }
     let names: Vec<String> = model
         .values
         .iter()

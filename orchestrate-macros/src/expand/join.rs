@@ -60,7 +60,7 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
         {
             #futures
             #outputs
-            #facade::__private::poll_fn(|cx| {
+            #facade::__private::poll_fn(move |cx| {
                 let mut pending = false;
                 #polls
                 if pending {

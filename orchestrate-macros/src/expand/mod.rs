@@ -18,10 +18,13 @@ mod join;
 mod plan;
 mod run;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 use orchestrate_plan::Layout;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 
+use quote::quote_spanned;
 use syn::Attribute;
 
 use crate::{
@@ -81,24 +84,32 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (vis, name) = (&workflow.vis, &workflow.name);
     let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
     let (cfgs, lints) = (cfgs(workflow), lints(workflow));
-    let body = match layout {
-        Some(layout) => run::run(model, layout),
-        None => ours! {{
+    let body = if let Some(layout) = layout {
+        run::run(model, layout)
+    } else {
+        ours! {{
             let _ = launcher;
             ::core::future::pending()
-        }},
+        }}
     };
     let functions = functions::functions(model, layout);
     let (step_lints, output, error) = (step_lints(), &outcome.output, &outcome.error);
+    // What is wrong with a call of it is shown beside the workflow's name.
+    let at = at(name.span());
+    let run = Ident::new("run", at);
+    let launcher =
+        quote_spanned!(at=> launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>);
     let runs = format!("Runs the workflow [`{}`]({0}).", plain(name));
     // Where it is unsound, what its bodies use or not is of no interest yet.
     let unsound = layout.is_none().then(|| ours!(#[allow(unused, dead_code)]));
     ours! {
         #(#cfgs)*
         #(#lints)*
+        // A lifetime of the struct has but one use here.
+        #[allow(single_use_lifetimes)]
         impl #impl_generics #name #ty_generics #where_clause {
             /// The plan: steps, batches, stages and the critical path, made while this was compiled.
-            #vis const PLAN: &'static #facade::__private::WorkflowPlan = <Self as #facade::Workflow>::PLAN;
+            #vis const PLAN: &'static #facade::plan::Plan = <Self as #facade::Workflow>::PLAN;
 
             #[doc = #runs]
             ///
@@ -113,6 +124,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
                 clippy::pedantic,
                 clippy::nursery,
                 clippy::restriction,
+                elided_lifetimes_in_paths,
                 non_snake_case,
                 non_upper_case_globals,
                 unreachable_code,
@@ -120,10 +132,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
                 unused_results,
                 let_underscore_drop
             )]
-            #vis fn run(
-                self,
-                launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>,
-            ) -> impl ::core::future::Future<
+            #vis fn #run(self, #launcher) -> impl ::core::future::Future<
                 Output = ::core::result::Result<#output, #facade::Failure<#error>>,
             > #body
         }
@@ -152,18 +161,21 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (output, error) = (&outcome.output, &outcome.error);
     let agents = plan::agents(model, layout);
     let plan = plan::plan(model, layout);
+    let can_fail = outcome.fallible;
     let errors = plan::errors(model);
-    ours! {
-        #(#cfgs)*
-        #(#lints)*
-        #[automatically_derived]
-        #[allow(clippy::all, clippy::pedantic, elided_lifetimes_in_paths, unused_qualifications)]
-        impl #impl_generics #facade::Workflow for #name #ty_generics #where_clause {
+    // Where rustc lists what is a workflow, it shows the name.
+    let implements = quote_spanned!(name.span()=> impl);
+    // Nor does it propose to declare there what it does not find.
+    let no_generics = model.generics.params.is_empty().then(|| ours!(<>));
+    let mut items = Group::new(
+        Delimiter::Brace,
+        ours! {
             type Output = #output;
             type Error = #error;
             type Agents = #agents;
 
-            const PLAN: &'static #facade::__private::WorkflowPlan = #plan;
+            const __CAN_FAIL: ::core::primitive::bool = #can_fail;
+            const PLAN: &'static #facade::plan::Plan = #plan;
             const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;
 
             fn run(
@@ -174,7 +186,21 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             > {
                 #name::run(self, launcher)
             }
-        }
+        },
+    );
+    items.set_span(name.span());
+    ours! {
+        #(#cfgs)*
+        #(#lints)*
+        #[automatically_derived]
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            elided_lifetimes_in_paths,
+            single_use_lifetimes,
+            unused_qualifications
+        )]
+        #implements #no_generics #impl_generics #facade::Workflow for #name #ty_generics #where_clause #items
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use orchestrate_plan::{Kind, Layout};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{GenericParam, Path, spanned::Spanned};
 
-use super::{at, cfgs};
+use super::cfgs;
 use crate::{
     message,
     model::Model,
@@ -38,7 +38,7 @@ pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     };
     let stages = stages.iter().map(|(start, end)| ours!((#start, #end)));
     ours! {
-        &#facade::__private::WorkflowPlan::__from_static(#facade::__private::StaticPlan {
+        &#facade::plan::Plan::__from_static(#facade::__private::StaticPlan {
             name: #name,
             inputs: &[#(#inputs),*],
             steps: const { &[#(#steps),*] },
@@ -58,7 +58,7 @@ fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
     let fallible = model.function_of(step).is_none_or(|output| output.fallible);
     let flow = match &model.steps[step].syntax.work {
         Work::Flow { path, .. } => {
-            let plan = plan_of(facade, path);
+            let plan = plan_of(model, path);
             ours!(::core::option::Option::Some(#plan))
         }
         Work::Function { .. } => ours!(::core::option::Option::None),
@@ -78,9 +78,9 @@ fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
 }
 
 /// The plan of a flow's workflow, asked for at its path.
-fn plan_of(facade: &TokenStream, path: &Path) -> TokenStream {
-    let span = at(path.span());
-    quote_spanned!(span=> #facade::__private::plan_of::<#path>())
+fn plan_of(model: &Model<'_>, path: &Path) -> TokenStream {
+    let facade = model.facade_at(path.span());
+    quote_spanned!(path.span()=> <#path as #facade::Workflow>::PLAN)
 }
 
 pub(super) fn kind(facade: &TokenStream, kind: Kind) -> TokenStream {
@@ -107,13 +107,15 @@ pub(super) fn agents(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream 
         without
     } else {
         let launches = values.iter().map(|path| {
-            let plan = plan_of(facade, path);
+            let plan = plan_of(model, path);
             ours!(#plan.launches_agents())
         });
         ours!(<#facade::__private::Launches<{ #(#launches)||* }> as #facade::__private::Agents>::Agents)
     };
     for path in types {
-        agents = ours!(<<#path as #facade::Workflow>::Agents as #facade::__private::Or<#agents>>::Agents);
+        let at = model.facade_at(path.span());
+        let launched = quote_spanned!(path.span()=> <#path as #at::Workflow>::Agents);
+        agents = ours!(<#launched as #facade::__private::Or<#agents>>::Agents);
     }
     agents
 }
@@ -128,7 +130,37 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
             let check = depth_check(model, path);
             ours!(#(#cfgs)* const _: () = #check;)
         });
-    checks.collect()
+    let mut checks: TokenStream = checks.collect();
+    if !model.outcome.fallible {
+        for (step, path) in flows(model).filter(|(_, path)| !mentions(path, &generic)) {
+            let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
+            let name = &model.steps[step].syntax.name;
+            let text = message::can_fail(name, &model.syntax.name).line;
+            let check = quote_spanned! {path.span()=>
+                if <#path as #facade::Workflow>::__CAN_FAIL {
+                    #facade::__private::refuse(#text)
+                }
+            };
+            checks.extend(ours!(#(#cfgs)* const _: () = #check;));
+        }
+    }
+    checks
+}
+
+/// The error of a flow, in a workflow that cannot fail: it never happens, which a constant has seen to; or the types do,
+/// where they are not known here.
+pub(super) fn never(model: &Model<'_>, path: &Path) -> TokenStream {
+    let facade = model.facade_at(path.span());
+    if mentions(path, &generic_names(model)) {
+        let passed = Ident::new("error", path.span());
+        let never = quote_spanned!(path.span()=> #facade::__private::CannotFail::never(#passed));
+        ours! {{
+            let #passed = error;
+            #never
+        }}
+    } else {
+        ours!(#facade::__private::never(error))
+    }
 }
 
 /// The same for a flow whose workflow depends on generics: in the body of the run, where the types are known when it is
@@ -141,12 +173,13 @@ pub(super) fn depth_check_in_run(model: &Model<'_>, path: &Path) -> Option<Token
 }
 
 fn depth_check(model: &Model<'_>, path: &Path) -> TokenStream {
-    let plan = plan_of(&model.facade, path);
+    let plan = plan_of(model, path);
     let text = message::too_deep();
     // At three levels below, this is the fourth, and the first that is too deep: deeper ones have been told.
-    quote_spanned! {at(path.span())=>
+    let facade = model.facade_at(path.span());
+    quote_spanned! {path.span()=>
         if #plan.depth() == 3 {
-            ::core::panic!(#text)
+            #facade::__private::refuse(#text)
         }
     }
 }

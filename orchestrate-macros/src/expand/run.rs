@@ -1,10 +1,11 @@
 //! The body of `run`: stage by stage, straight down.
 
 use orchestrate_plan::Layout;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 
 use super::{
-    dataflow, join, plan,
+    at, dataflow, join, plan,
     scope::{Held, Scope, run as run_ident},
 };
 use crate::model::Model;
@@ -69,7 +70,8 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
     let prelude = scope.prelude(step);
     let call = scope.call(step, &scope.arguments(step));
     let returned = if scope.is_async(step) {
-        ours!(#call.await)
+        let name = scope.model.steps[step].syntax.name.span();
+        quote_spanned!(at(name)=> #call.await)
     } else {
         call
     };
@@ -92,11 +94,15 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
 fn tail(model: &Model<'_>) -> TokenStream {
     let (outcome, tail) = (&model.outcome, &model.syntax.tail);
     let run = run_ident();
-    let returns = outcome.returns.as_ref().map(|ty| ours!(-> #ty));
-    let body = match &returns {
-        Some(returns) => ours!((|| #returns { #tail })()),
-        None => ours!((|| -> () { #tail })()),
-    };
+    // What is wrong with the expression as a whole is shown at its start, and what it should be at its type or, where
+    // there is none, at the workflow's name.
+    let returns = outcome.returns.as_ref().map_or_else(
+        || quote_spanned!(model.syntax.name.span()=> ()),
+        ToTokens::to_token_stream,
+    );
+    let start = tail.clone().into_iter().next();
+    let start = start.map_or_else(Span::mixed_site, |token| at(token.span()));
+    let body = quote_spanned!(start=> (|| -> #returns { #tail })());
     if outcome.fallible {
         ours! {
             match #body {

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{at, plan};
+use super::plan;
 use crate::{
     model::{How, Model, Read, turbofish},
     syntax::Work,
@@ -54,7 +54,8 @@ impl<'m> Scope<'m> {
             return TokenStream::new();
         };
         let name = read.name;
-        let span = at(name.span());
+        // What does not fit here does not fit the user's word.
+        let span = name.span();
         match (self.held[value], read.how) {
             (Held::Owned, How::Share) => quote_spanned!(span=> &#name),
             (Held::Borrowed, How::Copy) => quote_spanned!(span=> *#name),
@@ -68,18 +69,28 @@ impl<'m> Scope<'m> {
         let model = &self.model.steps[step];
         match &model.syntax.work {
             Work::Function { .. } => {
-                let (function, span) = (&model.function, Span::mixed_site());
+                let function = &model.function;
+                // That what a flow names is no workflow is said once, at its path: the call is a use of it too.
+                let span = model
+                    .reads
+                    .iter()
+                    .find_map(|read| self.model.path_of_flow(read.value?))
+                    .map_or_else(|| function.span(), Spanned::span);
+                let mut function = function.clone();
+                function.set_span(span);
                 quote_spanned!(span=> Self::#function(#(#arguments),*))
             }
             Work::Flow { path, fields } => {
-                let facade = &self.model.facade;
-                let launcher = ours("launcher", step);
-                let (path, span) = (turbofish(path), at(path.span()));
+                let facade = self.model.facade_at(path.span());
+                let launcher = launcher(step, path);
+                // One mistake in the path is one error: all that is asked of it is asked in the same way and place.
+                let run = quote_spanned!(path.span()=> <#path as #facade::Workflow>::run);
+                let path = turbofish(path);
                 let fields = fields.iter().zip(arguments).map(|(field, argument)| {
                     let name = &field.name;
                     ours!(#name: #argument)
                 });
-                quote_spanned!(span=> #facade::Workflow::run(#path { #(#fields),* }, &#launcher))
+                quote_spanned!(path.span()=> #run(#path { #(#fields),* }, #launcher))
             }
         }
     }
@@ -96,12 +107,12 @@ impl<'m> Scope<'m> {
             ours!(let #context = #run.context(#place);)
         });
         let launcher = (self.model.kind(step) == Kind::Flow).then(|| {
-            let launcher = ours("launcher", step);
             let Work::Flow { path, .. } = &self.model.steps[step].syntax.work else {
                 return ours!();
             };
+            let launcher = launcher(step, path);
             let depth = plan::depth_check_in_run(self.model, path);
-            ours!(#depth let #launcher = #run.flow();)
+            ours!(#depth let #launcher = &#run.flow();)
         });
         ours!(#context #launcher)
     }
@@ -112,18 +123,12 @@ impl<'m> Scope<'m> {
         reads
             .map(|read| {
                 if read.how == How::Context {
-                    self.context(step)
+                    context(step)
                 } else {
                     self.read(read)
                 }
             })
             .collect()
-    }
-
-    /// The argument for `cx`.
-    pub(super) fn context(&self, step: usize) -> TokenStream {
-        let context = ours("context", step);
-        ours!(&#context)
     }
 
     /// The run no longer holds what a step has moved.
@@ -163,28 +168,30 @@ impl<'m> Scope<'m> {
             facade, outcome, ..
         } = self.model;
         let (run, place, error) = (run(), plan::place(self.model, step), &outcome.error);
+        // In scope where there is no word of the user's, so it may stand at one.
+        let mut caught = Ident::new("error", Span::mixed_site());
         let failure = match &self.model.steps[step].syntax.work {
             Work::Function { output, .. } => {
-                // A conversion that does not exist is an error at the type that the step returns.
-                let span = output
-                    .returns
-                    .as_ref()
-                    .map_or_else(Span::mixed_site, |ty| at(ty.span()));
-                let convert = quote_spanned!(span=> ::core::convert::Into::<#error>::into(error));
+                // A conversion that does not exist is an error at the type of the error, where the step writes it.
+                if let Some(ty) = &output.error {
+                    caught.set_span(ty.span());
+                }
+                let span = caught.span();
+                let convert = quote_spanned!(span=> ::core::convert::Into::<#error>::into(#caught));
                 ours!(#run.failed(#place, #convert))
             }
             Work::Flow { path, .. } => {
-                let span = at(path.span());
                 let convert = if outcome.fallible {
-                    quote_spanned! {span=> {
+                    let passed = Ident::new("error", path.span());
+                    let into = quote_spanned!(path.span()=> ::core::convert::Into::<#error>::into(#passed));
+                    ours! {{
                         use #facade::__private::{CanFail as _, NeverFails as _};
                         let tag = (&&#facade::__private::FlowError::of(&error)).tag();
-                        ::core::convert::Into::<#error>::into(
-                            tag.pass(::core::marker::PhantomData::<#error>, error)
-                        )
+                        let #passed = tag.pass(::core::marker::PhantomData::<#error>, error);
+                        #into
                     }}
                 } else {
-                    quote_spanned!(span=> #facade::__private::CannotFail::never(error))
+                    plan::never(self.model, path)
                 };
                 ours!(#run.flow_failed(#place, error, |error| #convert))
             }
@@ -193,7 +200,7 @@ impl<'m> Scope<'m> {
         ours! {
             match #returned {
                 ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => #escape,
+                ::core::result::Result::Err(#caught) => #escape,
             }
         }
     }
@@ -236,6 +243,17 @@ impl<'m> Scope<'m> {
         }
         model.is_left(value) || readers.any(|(step, _)| self.layout.batch_of(step) > batch)
     }
+}
+
+/// The local that launches the workflow of a flow: at the path, so that what is wrong with that is said once.
+fn launcher(step: usize, path: &syn::Path) -> Ident {
+    Ident::new(&format!("__launcher_{step}"), path.span())
+}
+
+/// The argument for `cx`.
+pub(super) fn context(step: usize) -> TokenStream {
+    let context = ours("context", step);
+    ours!(&#context)
 }
 
 /// The local that holds the run.

@@ -26,7 +26,7 @@ pub(super) fn name(workflow: &syntax::Workflow, report: &mut Report) -> Named {
         .map(|param| param.lifetime.ident.to_string())
         .collect();
     let declared = taken.len();
-    let mut named = Vec::new();
+    let mut fresh = Vec::new();
     let mut input_types = Vec::new();
     for input in &workflow.inputs {
         let mut ty = input.ty.clone();
@@ -36,10 +36,10 @@ pub(super) fn name(workflow: &syntax::Workflow, report: &mut Report) -> Named {
             named: Vec::new(),
         };
         namer.visit_type_mut(&mut ty);
-        named.extend(namer.named);
+        fresh.extend(namer.named);
         input_types.push(ty);
     }
-    for (at, lifetime) in named.iter().enumerate() {
+    for (at, lifetime) in fresh.iter().enumerate() {
         generics.params.insert(
             declared + at,
             GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())),
@@ -79,8 +79,8 @@ struct Namer<'n> {
 impl Namer<'_> {
     fn fresh(&mut self, span: proc_macro2::Span) -> Lifetime {
         let base = plain(self.input);
-        // `'static` and `'_` are not for the taking.
-        let base = if base == "static" || base == "_" {
+        // `'static` and `'_` are not for the taking, and no keyword is: an input may well be called `r#type`.
+        let base = if syn::parse_str::<Ident>(&base).is_err() {
             format!("{base}_")
         } else {
             base

@@ -2,13 +2,15 @@
 
 mod lifetimes;
 mod mentions;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
 use orchestrate_plan::{Graph, Kind, Node};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{Generics, Path, Type};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Generics, Path, Type, spanned::Spanned};
 
 pub(crate) use mentions::{Mentions, names};
 
@@ -130,11 +132,25 @@ impl<'s> Model<'s> {
         }
     }
 
+    /// The path to the facade, for what is asked of something of the user's: an error about that is shown there, and not at
+    /// the whole macro.
+    pub(crate) fn facade_at(&self, span: Span) -> TokenStream {
+        facade_at(self.syntax, span)
+    }
+
     /// The step's function; none for a flow.
     pub(crate) fn function_of(&self, step: usize) -> Option<&syntax::Output> {
         match &self.steps[step].syntax.work {
             Work::Function { output, .. } => Some(output),
             Work::Flow { .. } => None,
+        }
+    }
+
+    /// The path of the flow that produces a value.
+    pub(crate) fn path_of_flow(&self, value: usize) -> Option<&Path> {
+        match &self.steps[self.values[value].producer?].syntax.work {
+            Work::Flow { path, .. } => Some(path),
+            Work::Function { .. } => None,
         }
     }
 
@@ -169,6 +185,15 @@ impl Outcome {
             let what = format_ident!("{what}");
             quote!(<#ty as #facade::__private::Outcome>::#what)
         };
+        if matches!(ty, Type::Never(_)) {
+            return Self {
+                fallible: false,
+                // The type is not stable by its name; by any other it is.
+                output: quote!(<fn() -> #ty as #facade::__private::Returns>::Output),
+                error: quote!(::core::convert::Infallible),
+                returns,
+            };
+        }
         let (fallible, output, error) = match result_of(ty) {
             None => (
                 false,
@@ -188,6 +213,20 @@ impl Outcome {
             error,
         }
     }
+}
+
+fn facade_at(workflow: &syntax::Workflow, span: Span) -> TokenStream {
+    let Some(facade) = &workflow.facade else {
+        return quote_spanned!(span=> ::orchestrated);
+    };
+    let tokens = facade.to_token_stream().into_iter();
+    tokens
+        .map(|mut token| {
+            // A `$crate` means what it means where it was written.
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
 }
 
 fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStream) -> Vec<Value> {
@@ -213,7 +252,8 @@ fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStrea
         };
         match &step.work {
             Work::Flow { path, .. } => {
-                let ty = quote!(<#path as #facade::Workflow>::Output);
+                let facade = facade_at(workflow, path.span());
+                let ty = quote_spanned!(path.span()=> <#path as #facade::Workflow>::Output);
                 values.push(value(&step.name, ty, false));
             }
             Work::Function { output, .. } => match &output.shape {
@@ -278,7 +318,7 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
                 let outputs = match &output.shape {
                     Shape::Nothing => 0,
                     Shape::One(_) => 1,
-                    Shape::Named(named) => named.len(),
+                    Shape::Named(outputs) => outputs.len(),
                 };
                 (read.collect(), outputs)
             }
@@ -332,10 +372,11 @@ fn count_readers(workflow: &syntax::Workflow) -> HashMap<String, usize> {
 
 /// `run` and `PLAN` belong to the workflow: a step of that name keeps it everywhere but on its function.
 fn function_name(step: &Ident, taken: &[String]) -> Ident {
-    if step != "run" && step != "PLAN" {
+    let word = plain(step);
+    if word != "run" && word != "PLAN" {
         return step.clone();
     }
-    let mut name = format!("step_{}", step.to_string().to_lowercase());
+    let mut name = format!("step_{}", word.to_lowercase());
     while taken.contains(&name) {
         name.push('_');
     }

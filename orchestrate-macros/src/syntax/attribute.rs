@@ -125,10 +125,10 @@ pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report
                 _ => report.error(&attribute, &message::schedule_form()),
             },
             known if ON_STRUCTS.contains(&known) || is_lint(&attribute) => {
-                attributes.push(attribute)
+                attributes.push(attribute);
             }
             unknown => {
-                let near = orchestrate_plan::nearest(unknown, WORKFLOW_OPTIONS);
+                let near = near(unknown, WORKFLOW_OPTIONS.into_iter());
                 if derives && near.is_empty() {
                     attributes.push(attribute);
                 } else {
@@ -197,12 +197,11 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
             },
             "cfg" | "cfg_attr" => report.error(&attribute, &message::cfg(&owner)),
             known if ON_FUNCTIONS.contains(&known) || is_lint(&attribute) => {
-                attributes.push(attribute)
+                attributes.push(attribute);
             }
             later if LATER.contains(&later) => report.error(word, &message::later_option(later)),
             unknown => {
-                let near =
-                    orchestrate_plan::nearest(unknown, STEP_OPTIONS.into_iter().chain(LATER));
+                let near = near(unknown, STEP_OPTIONS.into_iter().chain(LATER));
                 report.error(
                     word,
                     &message::unknown_option(unknown, &near, &STEP_OPTIONS, "a step"),
@@ -214,6 +213,24 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
         attributes,
         after: after.value,
     }
+}
+
+/// The options that are near a word. A plural is as near as the word itself: `retries` means `retry`.
+fn near(word: &str, options: impl Iterator<Item = &'static str>) -> Vec<String> {
+    let forms: Vec<(String, &str)> = options
+        .flat_map(|option| {
+            let plural = match option.strip_suffix('y') {
+                Some(stem) => format!("{stem}ies"),
+                None => format!("{option}s"),
+            };
+            [(option.to_owned(), option), (plural, option)]
+        })
+        .collect();
+    let near = orchestrate_plan::nearest(word, forms.iter().map(|(form, _)| form.as_str()));
+    near.iter()
+        .filter_map(|near| forms.iter().find(|(form, _)| form == near))
+        .map(|&(_, option)| option.to_owned())
+        .collect()
 }
 
 /// `(a, b)`, with at least one name.

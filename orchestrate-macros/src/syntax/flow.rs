@@ -5,7 +5,9 @@ use syn::{
     Attribute, Ident, Path, Token, Visibility, braced, ext::IdentExt, parse::ParseStream, token,
 };
 
-use super::{Field, Passing, Step, Work, attribute, resync, step, workflow::comma_separated};
+use super::{
+    Field, Passing, Step, Work, attribute, list::comma_separated, name as names, resync, step,
+};
 use crate::{message, report::Report};
 
 pub(super) fn parse(
@@ -15,37 +17,41 @@ pub(super) fn parse(
     report: &mut Report,
     incomplete: &mut bool,
 ) -> syn::Result<Step> {
-    let word = input.call(Ident::parse_any)?;
-    let name = step::name(input)?;
+    let keyword = input.call(Ident::parse_any)?;
+    let name = step::name(input, keyword.span())?;
     let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
-    let form = |input: ParseStream<'_>| message::error(input.span(), &message::flow_form(&name));
+    let form = |input: ParseStream<'_>| {
+        message::error(resync::here_or(input, &name), &message::flow_form(&name))
+    };
     if !input.peek(Token![=]) {
         return Err(form(input));
     }
     let _: Token![=] = input.parse()?;
     // Not `Path::parse`: it would take `Workflow<T>` too, but a struct literal wants `Workflow::<T>`.
-    let path: Path = input.parse().map_err(|_| form(input))?;
+    let path: Path = input.fork().parse().map_err(|_| form(input))?;
+    let _: Path = input.parse()?;
     if !input.peek(token::Brace) {
         return Err(form(input));
     }
     let list;
-    braced!(list in input);
+    let braces = braced!(list in input);
     let mut fields = Vec::new();
     let mut parse = |list: ParseStream<'_>, _: &mut Report| -> syn::Result<()> {
         fields.push(field(list)?);
         Ok(())
     };
-    comma_separated(&list, report, incomplete, &mut parse);
+    comma_separated(
+        &list,
+        &message::not_a_value(),
+        report,
+        incomplete,
+        &mut parse,
+    );
     if input.peek(Token![;]) {
         let _: Token![;] = input.parse()?;
     } else {
         // The flow itself is whole.
-        let span = if input.is_empty() {
-            name.span()
-        } else {
-            resync::span(input)
-        };
-        report.error_at(span, &message::flow_semicolon(&name));
+        report.error_at(braces.span.close(), &message::flow_semicolon(&name));
     }
     let work = Work::Flow { path, fields };
     Ok(Step {
@@ -53,7 +59,7 @@ pub(super) fn parse(
         after,
         vis,
         kind: Kind::Flow,
-        kind_span: word.span(),
+        kind_span: keyword.span(),
         name,
         work,
     })
@@ -62,9 +68,7 @@ pub(super) fn parse(
 /// `field`, `field: value`, `field: &value`, `field: move value`, `move field`.
 fn field(list: ParseStream<'_>) -> syn::Result<Field> {
     let moved: Option<Token![move]> = list.parse()?;
-    let name = list
-        .call(Ident::parse_any)
-        .map_err(|error| message::error(error.span(), &message::expected_flow_field()))?;
+    let name = names::value(list, &message::expected_flow_field())?;
     if moved.is_some() {
         return Ok(Field {
             passing: Passing::Move,
@@ -89,9 +93,13 @@ fn field(list: ParseStream<'_>) -> syn::Result<Field> {
     } else {
         Passing::Plain
     };
-    let value = list
-        .call(Ident::parse_any)
-        .map_err(|error| message::error(error.span(), &message::expected_flow_value(&name)))?;
+    if list.is_empty() || list.peek(Token![,]) {
+        return Err(message::error(
+            name.span(),
+            &message::expected_flow_value(&name),
+        ));
+    }
+    let value = names::value(list, &message::expected_flow_value(&name))?;
     Ok(Field {
         name,
         passing,

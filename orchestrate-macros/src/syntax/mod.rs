@@ -5,9 +5,13 @@
 
 mod attribute;
 mod flow;
+mod list;
+mod name;
 mod output;
 mod resync;
 mod step;
+#[cfg(test)]
+mod tests;
 mod workflow;
 
 use orchestrate_plan::Kind;
@@ -65,6 +69,10 @@ pub(crate) struct After {
     pub(crate) steps: Vec<Ident>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few of them, and not for long"
+)]
 pub(crate) enum Work {
     Function {
         params: Vec<Param>,
@@ -107,9 +115,15 @@ pub(crate) struct Output {
     /// What its function returns; nothing for a step without `->`.
     pub(crate) returns: Option<TokenStream>,
     pub(crate) fallible: bool,
+    /// The type of its error, as far as it is written; of one that can fail, the whole type otherwise.
+    pub(crate) error: Option<TokenStream>,
     pub(crate) shape: Shape,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few of them, and not for long"
+)]
 pub(crate) enum Shape {
     /// No `->`.
     Nothing,

@@ -9,6 +9,8 @@ use syn::{
     token,
 };
 
+use super::step::KINDS;
+
 /// What stands at a place in a workflow's braces.
 pub(super) enum Ahead {
     /// `kind? fn name`, or `flow name =`, after attributes and a visibility.
@@ -30,8 +32,34 @@ pub(super) fn ahead(input: ParseStream<'_>) -> Ahead {
     }
 }
 
-/// `fn`, `word fn`, `word word fn` (`async unsafe fn`), or `flow name =`.
+/// Whether what comes can be nothing but the start of a step: a kind and `fn`, or a flow with its `=`.
+pub(super) fn starts_with_kind(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    if skip_attributes(&fork).is_err() || fork.parse::<Visibility>().is_err() {
+        return false;
+    }
+    if fork.peek(Token![fn]) {
+        return true;
+    }
+    match Ident::parse_any(&fork) {
+        Ok(word) if word == "flow" => {
+            fork.peek(Ident::peek_any) && !fork.peek(Token![fn]) && fork.peek2(Token![=])
+        }
+        Ok(word) => is_kind(&word) && fork.peek(Token![fn]),
+        Err(_) => false,
+    }
+}
+
+/// `fn`, `word fn`, `word word fn` (`async unsafe fn`), `kind name (`, or `flow name`.
 fn is_step(input: &ParseBuffer<'_>) -> bool {
+    let fork = input.fork();
+    if let Ok(word) = Ident::parse_any(&fork)
+        && is_kind(&word)
+        && fork.peek(Ident)
+        && fork.peek2(token::Paren)
+    {
+        return true;
+    }
     let fork = input.fork();
     for _ in 0..3 {
         if fork.peek(Token![fn]) {
@@ -45,6 +73,10 @@ fn is_step(input: &ParseBuffer<'_>) -> bool {
         }
     }
     false
+}
+
+fn is_kind(word: &Ident) -> bool {
+    KINDS.iter().any(|(kind, _)| word == kind)
 }
 
 fn skip_attributes(input: &ParseBuffer<'_>) -> syn::Result<()> {
@@ -70,24 +102,30 @@ pub(super) fn skip_to_step(input: ParseStream<'_>) -> TokenStream {
     }
 }
 
-/// Takes the rest of a broken item: to the end of its braces, to its `;`, or to where the next step starts.
+/// Takes the rest of a broken item, of which something has been taken: to the end of its braces, to its `;`, or to where
+/// the next step starts.
 pub(super) fn skip_item(input: ParseStream<'_>) {
-    while !input.is_empty() {
+    while !input.is_empty() && !starts_with_kind(input) {
         let Ok(token) = input.parse::<TokenTree>() else {
             return;
         };
-        let ends = match &token {
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            _ => false,
-        };
-        if ends || matches!(ahead(input), Ahead::Step) {
+        if ends_item(&token) || matches!(ahead(input), Ahead::Step) {
             return;
         }
     }
 }
 
-/// Takes everything up to the next place where a workflow starts, or to the end.
+/// Braces, or a `;`.
+fn ends_item(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+/// Takes the rest of a broken workflow, or of something else: to the end of its braces, to its `;`, or to where the next
+/// workflow starts.
 pub(super) fn skip_to_workflow(input: ParseStream<'_>) {
     while !input.is_empty() {
         let fork = input.fork();
@@ -97,8 +135,12 @@ pub(super) fn skip_to_workflow(input: ParseStream<'_>) {
                 .call(Ident::parse_any)
                 .is_ok_and(|word| word == "workflow")
             && fork.peek(Ident::peek_any);
-        if starts || input.parse::<TokenTree>().is_err() {
+        if starts {
             return;
+        }
+        match input.parse::<TokenTree>() {
+            Ok(token) if !ends_item(&token) => {}
+            _ => return,
         }
     }
 }
@@ -117,21 +159,20 @@ pub(super) fn step_follows(input: ParseStream<'_>) -> bool {
     false
 }
 
-/// The first token, for an error that points at it.
-pub(super) fn here(input: ParseStream<'_>) -> TokenStream {
+/// The place of the first token, or of the end; of a group, where it opens: the whole of a body would be underlined.
+pub(super) fn here(input: ParseStream<'_>) -> Span {
     match input.fork().parse::<TokenTree>() {
-        Ok(TokenTree::Group(group)) => {
-            // The whole of a body would be underlined.
-            let mut opening = proc_macro2::Punct::new('{', proc_macro2::Spacing::Alone);
-            opening.set_span(group.span_open());
-            TokenTree::Punct(opening).into_token_stream()
-        }
-        Ok(token) => token.into_token_stream(),
-        Err(_) => TokenStream::new(),
+        Ok(TokenTree::Group(group)) => group.span_open(),
+        Ok(token) => token.span(),
+        Err(_) => input.span(),
     }
 }
 
-/// The place of the first token, or of the end.
-pub(super) fn span(input: ParseStream<'_>) -> Span {
-    input.span()
+/// The place of the first token, or of the name before it where that is the next step already.
+pub(super) fn here_or(input: ParseStream<'_>, name: &Ident) -> Span {
+    if input.is_empty() || starts_with_kind(input) {
+        name.span()
+    } else {
+        here(input)
+    }
 }

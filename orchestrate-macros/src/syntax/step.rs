@@ -8,11 +8,13 @@ use syn::{
 };
 
 pub(super) use super::Step;
-use super::{Output, Param, Work, attribute, flow, output, resync, workflow::comma_separated};
+use super::{
+    Output, Param, Work, attribute, flow, list::comma_separated, name as names, output, resync,
+};
 use crate::{message, report::Report};
 
 /// The words that may stand before `fn`.
-const KINDS: [(&str, Kind); 4] = [
+pub(super) const KINDS: [(&str, Kind); 4] = [
     ("agent", Kind::Agent),
     ("tool", Kind::Tool),
     ("mcp", Kind::Mcp),
@@ -33,9 +35,9 @@ pub(super) fn parse(
             return flow::parse(attributes, vis, input, report, incomplete);
         }
     }
-    let (kind, kind_span) = kind(input, report)?;
-    let _: Token![fn] = input.parse()?;
-    let name = name(input)?;
+    let (kind, kind_span) = kind(input, report, incomplete)?;
+    let keyword: Option<Token![fn]> = input.parse()?;
+    let name = name(input, keyword.map_or(kind_span, |keyword| keyword.span))?;
     let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
     if input.peek(Token![<]) {
         let generics: Generics = input.parse()?;
@@ -43,7 +45,7 @@ pub(super) fn parse(
     }
     if !input.peek(token::Paren) {
         return Err(message::error(
-            input.span(),
+            resync::here_or(input, &name),
             &message::expected_step_inputs(&name),
         ));
     }
@@ -69,7 +71,11 @@ pub(super) fn parse(
 }
 
 /// Everything before `fn`.
-fn kind(input: ParseStream<'_>, report: &mut Report) -> syn::Result<(Kind, Span)> {
+fn kind(
+    input: ParseStream<'_>,
+    report: &mut Report,
+    incomplete: &mut bool,
+) -> syn::Result<(Kind, Span)> {
     if input.peek(Token![fn]) {
         return Ok((Kind::Plain, input.span()));
     }
@@ -85,11 +91,16 @@ fn kind(input: ParseStream<'_>, report: &mut Report) -> syn::Result<(Kind, Span)
             KINDS.map(|(name, _)| name).into_iter().chain(["flow"]),
         );
         let message = match text.as_str() {
-            "async" => message::async_step(),
-            "const" | "unsafe" | "extern" => message::qualified_step(&word),
+            "async" | "const" | "unsafe" | "extern" => message::qualified_step(&word),
             _ => message::unknown_kind(&word, &near),
         };
+        // It may be the last expression that has come too early.
+        *incomplete |= near.is_empty() && !word_of_rust(&text);
         report.error(&word, &message);
+    }
+    if known.is_some() && input.peek(Ident) && input.peek2(token::Paren) {
+        report.error(&word, &message::no_fn(&word));
+        return Ok((known.unwrap_or(Kind::Tool), word.span()));
     }
     // A second word (`async unsafe fn`) is part of the same mistake.
     while !input.peek(Token![fn]) {
@@ -102,11 +113,18 @@ fn kind(input: ParseStream<'_>, report: &mut Report) -> syn::Result<(Kind, Span)
     Ok((known.unwrap_or(Kind::Tool), word.span()))
 }
 
+/// The words that Rust has before `fn`.
+fn word_of_rust(word: &str) -> bool {
+    ["async", "const", "unsafe", "extern"].contains(&word)
+}
+
 /// The name of a step: whatever a function may be called.
-pub(super) fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
-    input
-        .parse()
-        .map_err(|error| message::error(error.span(), &message::expected_step_name()))
+pub(super) fn name(input: ParseStream<'_>, before: Span) -> syn::Result<Ident> {
+    if input.is_empty() || resync::starts_with_kind(input) {
+        // The next step: this one ends before its name.
+        return Err(message::error(before, &message::expected_step_name()));
+    }
+    names::value(input, &message::expected_step_name())
 }
 
 /// `move? name (: Type)?, ..`
@@ -116,15 +134,13 @@ fn params(list: ParseStream<'_>, report: &mut Report, incomplete: &mut bool) -> 
         let attributes = list.call(Attribute::parse_outer)?;
         let attributes = attribute::of_param(attributes, report);
         let moved: Option<Token![move]> = list.parse()?;
-        if list.peek(Token![&]) || list.peek(Token![mut]) || list.peek(Token![self]) {
-            return Err(message::error(list.span(), &message::not_an_input_name()));
-        }
-        let name = list
-            .call(Ident::parse_any)
-            .map_err(|error| message::error(error.span(), &message::not_an_input_name()))?;
-        let ty = if list.peek(Token![:]) {
-            let _: Token![:] = list.parse()?;
-            Some(list.parse::<Type>()?)
+        let name = names::value(list, &message::not_an_input_name())?;
+        let ty: Option<Type> = if list.peek(Token![:]) {
+            Some(names::its_type(
+                list,
+                &name,
+                &message::untyped_param(&name),
+            )?)
         } else {
             None
         };
@@ -136,7 +152,13 @@ fn params(list: ParseStream<'_>, report: &mut Report, incomplete: &mut bool) -> 
         });
         Ok(())
     };
-    comma_separated(list, report, incomplete, &mut parse);
+    comma_separated(
+        list,
+        &message::not_an_input_name(),
+        report,
+        incomplete,
+        &mut parse,
+    );
     params
 }
 
@@ -147,10 +169,8 @@ fn body(input: ParseStream<'_>, name: &Ident) -> syn::Result<Group> {
     {
         return Ok(group);
     }
-    let span = if input.is_empty() {
-        name.span()
-    } else {
-        resync::span(input)
-    };
-    Err(message::error(span, &message::expected_step_body(name)))
+    Err(message::error(
+        name.span(),
+        &message::expected_step_body(name),
+    ))
 }

@@ -1,16 +1,22 @@
 //! Workflows: the header, and what stands between the braces.
 
 use orchestrate_plan::nearest;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Attribute, Generics, Ident, Token, Type, Visibility, braced,
     ext::IdentExt,
     parenthesized,
-    parse::{ParseStream, Parser},
+    parse::{ParseStream, Parser, discouraged::Speculative},
     token,
 };
 
-use super::{Call, Input, Workflow, attribute, output, resync, step};
+use super::{
+    Call, Input, Workflow, attribute,
+    list::comma_separated,
+    name,
+    output::{self, Arrow},
+    resync, step,
+};
 use crate::{
     message,
     report::Report,
@@ -41,46 +47,56 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Call {
 fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow> {
     let attributes = input.call(Attribute::parse_outer)?;
     let vis: Visibility = input.parse()?;
-    let keyword = input
-        .call(Ident::parse_any)
-        .map_err(|error| message::error(error.span(), &message::expected_workflow()))?;
-    if keyword != "workflow" {
-        let near = nearest(&keyword.to_string(), ["workflow"]);
-        return Err(message::error(
-            keyword.span(),
-            &message::not_workflow(&keyword, !near.is_empty()),
-        ));
-    }
-    let name: Ident = input
-        .parse()
-        .map_err(|error| message::error(error.span(), &message::expected_workflow_name()))?;
+    keyword(input, report)?;
+    let name = name::value(input, &message::expected_workflow_name())?;
     let attribute::OfWorkflow {
         attributes,
         facade,
         strict_batches,
     } = attribute::of_workflow(attributes, &name, report);
     let mut generics: Generics = input.parse()?;
-    if !input.peek(token::Paren) {
-        return Err(message::error(
-            input.span(),
-            &message::expected_workflow_inputs(&name),
-        ));
-    }
     let mut incomplete = false;
-    let list;
-    parenthesized!(list in input);
-    let inputs = inputs(&list, report, &mut incomplete);
-    let output = output::arrow(input, report, &mut incomplete)?;
-    generics.where_clause = input.parse()?;
-    if !input.peek(token::Brace) {
-        return Err(message::error(
-            input.span(),
-            &message::expected_workflow_body(&name),
-        ));
+    let mut declared = Vec::new();
+    if input.peek(token::Paren) {
+        let list;
+        parenthesized!(list in input);
+        declared = inputs(&list, report, &mut incomplete);
+    } else {
+        let (here, message) = (
+            resync::here(input),
+            message::expected_workflow_inputs(&name),
+        );
+        if !input.peek(token::Brace) && !input.peek(Token![->]) {
+            return Err(message::error(here, &message));
+        }
+        report.error_at(here, &message);
+        incomplete = true;
     }
-    let content;
-    braced!(content in input);
-    let (steps, tail) = body(&content, report, &mut incomplete);
+    let output = match output::arrow(input, report)? {
+        Arrow::Type(ty) => Some(ty),
+        Arrow::Missing => None,
+        Arrow::Lost(error) => {
+            report.parse_error(error);
+            incomplete = true;
+            // It fits wherever the output is used.
+            Some(Type::Never(syn::TypeNever {
+                attrs: Vec::new(),
+                bang_token: Token![!](name.span()),
+            }))
+        }
+    };
+    generics.where_clause = input.parse()?;
+    let (mut steps, mut tail) = (Vec::new(), TokenStream::new());
+    if input.peek(token::Brace) {
+        let content;
+        braced!(content in input);
+        (steps, tail) = body(&content, report, &mut incomplete);
+    } else {
+        let message = message::expected_workflow_body(&name);
+        report.error_at(name.span(), &message);
+        resync::skip_to_workflow(input);
+        incomplete = true;
+    }
     Ok(Workflow {
         attributes,
         facade,
@@ -88,7 +104,7 @@ fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow
         vis,
         name,
         generics,
-        inputs,
+        inputs: declared,
         output,
         steps,
         tail,
@@ -96,19 +112,43 @@ fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow
     })
 }
 
+/// The word `workflow`, as far as there is one: `Name(` and a word that is near it are taken for what they mean.
+fn keyword(input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
+    let fork = input.fork();
+    let Ok(word) = fork.call(Ident::parse_any) else {
+        return Err(message::error(
+            resync::here(input),
+            &message::expected_workflow(),
+        ));
+    };
+    if word == "workflow" {
+        input.advance_to(&fork);
+        return Ok(());
+    }
+    let is_near = !nearest(&word.to_string(), ["workflow"]).is_empty();
+    if is_near && fork.peek(Ident) {
+        input.advance_to(&fork);
+        report.error(&word, &message::not_workflow(&word, true));
+        return Ok(());
+    }
+    if input.peek(Ident) && (fork.peek(token::Paren) || fork.peek(Token![<])) {
+        report.error(&word, &message::no_keyword(&word));
+        return Ok(());
+    }
+    input.advance_to(&fork);
+    Err(message::error(
+        word.span(),
+        &message::not_workflow(&word, false),
+    ))
+}
+
 /// `name: Type, ..`
 fn inputs(list: ParseStream<'_>, report: &mut Report, incomplete: &mut bool) -> Vec<Input> {
     let mut inputs = Vec::new();
     let mut parse = |list: ParseStream<'_>, report: &mut Report| -> syn::Result<()> {
         let attributes = list.call(Attribute::parse_outer)?;
-        let name = list
-            .call(Ident::parse_any)
-            .map_err(|error| message::error(error.span(), &message::expected_workflow_input()))?;
-        if !list.peek(Token![:]) {
-            return Err(message::error(name.span(), &message::untyped_input(&name)));
-        }
-        let _: Token![:] = list.parse()?;
-        let ty: Type = list.parse()?;
+        let name = name::value(list, &message::expected_workflow_input())?;
+        let ty = name::its_type(list, &name, &message::untyped_input(&name))?;
         inputs.push(Input {
             attributes: attribute::of_input(attributes, &name, report),
             name,
@@ -116,40 +156,14 @@ fn inputs(list: ParseStream<'_>, report: &mut Report, incomplete: &mut bool) -> 
         });
         Ok(())
     };
-    comma_separated(list, report, incomplete, &mut parse);
+    comma_separated(
+        list,
+        &message::expected_comma(),
+        report,
+        incomplete,
+        &mut parse,
+    );
     inputs
-}
-
-/// Reads a list, item by item: a mistake costs its item, and a comma too many costs nothing.
-pub(super) fn comma_separated(
-    list: ParseStream<'_>,
-    report: &mut Report,
-    incomplete: &mut bool,
-    item: &mut dyn FnMut(ParseStream<'_>, &mut Report) -> syn::Result<()>,
-) {
-    while !list.is_empty() {
-        if list.peek(Token![,]) {
-            report.error(resync::here(list), &message::comma());
-        } else {
-            let mut failed = false;
-            if let Err(error) = item(list, report) {
-                report.parse_error(error);
-                failed = true;
-            } else if !list.is_empty() && !list.peek(Token![,]) {
-                report.error(resync::here(list), &message::expected_comma());
-                failed = true;
-            }
-            if failed {
-                *incomplete = true;
-                while !list.is_empty() && !list.peek(Token![,]) {
-                    if list.parse::<proc_macro2::TokenTree>().is_err() {
-                        return;
-                    }
-                }
-            }
-        }
-        let _: Option<Token![,]> = list.parse().ok();
-    }
 }
 
 /// `step* tail?`
@@ -164,14 +178,21 @@ fn body(
             return (steps, TokenStream::new());
         }
         match ahead(content) {
-            Ahead::Step => match step::parse(content, report, incomplete) {
-                Ok(step) => steps.push(step),
-                Err(error) => {
-                    report.parse_error(error);
-                    *incomplete = true;
-                    resync::skip_item(content);
+            Ahead::Step => {
+                let start = content.cursor();
+                match step::parse(content, report, incomplete) {
+                    Ok(step) => steps.push(step),
+                    Err(error) => {
+                        report.parse_error(error);
+                        *incomplete = true;
+                        if content.cursor() == start {
+                            // Whatever it is, it is not read twice.
+                            let _: syn::Result<TokenTree> = content.parse();
+                        }
+                        resync::skip_item(content);
+                    }
                 }
-            },
+            }
             Ahead::Other if resync::step_follows(content) => {
                 let skipped = resync::skip_to_step(content);
                 report.error(&skipped, &message::not_a_step());

@@ -1,0 +1,27 @@
+# What is done often. `just` lists it.
+
+default:
+    @just --list
+
+# All that has to be green before a change goes in.
+ci:
+    .ci/run
+
+# The tests; UPDATE_EXPECT=1 and TRYBUILD=overwrite take what they see for what they should see.
+test *args:
+    cargo test {{args}}
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+doc:
+    cargo doc --workspace --no-deps --open
+
+book:
+    mdbook serve docs
+
+bench:
+    cargo bench --workspace

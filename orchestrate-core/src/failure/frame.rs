@@ -1,0 +1,42 @@
+use std::borrow::Cow;
+
+use orchestrate_plan::{Kind, Plan};
+
+/// One workflow on the way to what failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Frame {
+    /// The name of the workflow.
+    pub workflow: Cow<'static, str>,
+    /// The step of it that failed; none when it was no step (its last expression, its deadline, or that it could not
+    /// start).
+    pub step: Option<FailedStep>,
+}
+
+/// The step of a [`Frame`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedStep {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// Its kind.
+    pub kind: Kind,
+    /// The batch that it stands in, counted from 1 as a plan prints it.
+    pub batch: usize,
+}
+
+impl Frame {
+    pub(crate) fn new(plan: &'static Plan, step: Option<usize>) -> Self {
+        let step = step
+            .and_then(|step| plan.steps().get(step))
+            .map(|step| FailedStep {
+                name: Cow::Borrowed(step.name()),
+                kind: step.kind(),
+                batch: step.batch() + 1,
+            });
+        Self {
+            workflow: Cow::Borrowed(plan.name()),
+            step,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! How a step of a stage gets its inputs: from the stage, or from outside of it.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::{Passing, Stage};
+use crate::{
+    expand::{
+        at,
+        scope::{Held, context, ours},
+    },
+    model::{How, Read},
+};
+
+/// A step that waits: how it gets its inputs.
+#[derive(Default)]
+pub(super) struct Inputs {
+    /// What is taken from outside of the stage, before its first poll.
+    pub(super) before: TokenStream,
+    /// What an input is called when the step starts, and where it is until then.
+    pub(super) names: Vec<Ident>,
+    pub(super) options: Vec<TokenStream>,
+    /// Made of them.
+    pub(super) arguments: Vec<TokenStream>,
+    /// Some of it can be taken only once: it must not be touched before all is there.
+    pub(super) unique: bool,
+    /// Some of it is counted, and must be dropped with the step's future.
+    pub(super) counted: bool,
+    /// The steps whose outputs are among the options.
+    pub(super) seen: Vec<usize>,
+}
+
+impl Stage<'_, '_> {
+    /// Where the inputs of a step come from.
+    pub(super) fn inputs(&self, step: usize) -> Inputs {
+        let mut inputs = Inputs::default();
+        let waits = !self.waits_for(step).is_empty();
+        for (position, read) in self.scope.model.steps[step].reads.iter().enumerate() {
+            let Some(value) = read.value else {
+                inputs.arguments.push(context(step));
+                continue;
+            };
+            // Shown at the reader's word: it is what a mismatch of types is about.
+            let name = Ident::new(&format!("input_{step}_{position}"), at(read.name.span()));
+            let passing = self.passing(value);
+            if self.is_within(value) {
+                self.read_within(&mut inputs, read, value, name, passing);
+            } else if passing == Passing::Counted {
+                self.read_counted(&mut inputs, read, value, name, waits);
+            } else {
+                self.read_outside(&mut inputs, read, value, name, waits);
+            }
+        }
+        inputs
+    }
+
+    /// A value that the stage produces.
+    fn read_within(
+        &self,
+        inputs: &mut Inputs,
+        read: &Read<'_>,
+        value: usize,
+        name: Ident,
+        passing: Passing,
+    ) {
+        let place = ours("unique", value);
+        let word = read.name;
+        inputs.seen.extend(self.scope.model.values[value].producer);
+        let (option, argument) = match (passing, read.how) {
+            (Passing::Counted, How::Move) => (ours!(#place.take()), self.uncounted(&name)),
+            (Passing::Counted, how) => {
+                inputs.counted = true;
+                (ours!(#place.clone()), counted(&name, how))
+            }
+            (_, How::Move) => (ours!(#place.take()), ours!(#name)),
+            // The reader's own word, so that an editor finds what it stands for.
+            (_, How::Copy) => (ours!(#word), ours!(*#name)),
+            _ => (ours!(#word), ours!(#name)),
+        };
+        inputs.unique |= read.how == How::Move;
+        inputs.names.push(name);
+        inputs.options.push(option);
+        inputs.arguments.push(argument);
+    }
+
+    /// A value from outside that is counted in this stage: each reader is given its count at once.
+    fn read_counted(
+        &self,
+        inputs: &mut Inputs,
+        read: &Read<'_>,
+        value: usize,
+        name: Ident,
+        waits: bool,
+    ) {
+        let place = ours("place", value);
+        let (count, argument) = if read.how == How::Move {
+            (ours!(#place), self.uncounted(&name))
+        } else {
+            inputs.counted = true;
+            (
+                ours!(::std::sync::Arc::clone(&#place)),
+                counted(&name, read.how),
+            )
+        };
+        inputs.once(name, &count, argument, waits);
+    }
+
+    /// A value from outside of the stage.
+    fn read_outside(
+        &self,
+        inputs: &mut Inputs,
+        read: &Read<'_>,
+        value: usize,
+        name: Ident,
+        waits: bool,
+    ) {
+        let outer = self.scope.read(read);
+        let is_copied = match self.scope.held[value] {
+            Held::Owned => read.how == How::Share,
+            Held::Borrowed => true,
+            Held::Reference(mutable) => !mutable,
+            Held::Not => false,
+        };
+        let argument = ours!(#name);
+        if is_copied {
+            inputs.before.extend(ours!(let #name = #outer;));
+            inputs.arguments.push(argument);
+        } else {
+            inputs.once(name, &outer, argument, waits);
+        }
+    }
+
+    /// The value of which this was the last count.
+    fn uncounted(&self, name: &Ident) -> TokenStream {
+        let facade = &self.scope.model.facade;
+        ours!(#facade::__private::produced(::std::sync::Arc::into_inner(#name)))
+    }
+}
+
+impl Inputs {
+    /// What can be given away only once: by a step that waits, in one poll of many.
+    fn once(&mut self, name: Ident, value: &TokenStream, argument: TokenStream, waits: bool) {
+        if waits {
+            self.before
+                .extend(ours!(let mut #name = ::core::option::Option::Some(#value);));
+            self.options.push(ours!(#name.take()));
+            self.names.push(name);
+            self.unique = true;
+        } else {
+            self.before.extend(ours!(let #name = #value;));
+        }
+        self.arguments.push(argument);
+    }
+}
+
+/// A counted value as its readers get it.
+fn counted(name: &Ident, how: How) -> TokenStream {
+    if how == How::Copy {
+        ours!(*#name)
+    } else {
+        ours!(&#name)
+    }
+}

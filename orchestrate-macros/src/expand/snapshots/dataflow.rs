@@ -1,0 +1,431 @@
+///The workflow `Skewed`.
+/**
+# Plan
+
+5 steps in 3 batches; the steps of a batch can run at the same time.
+
+1.
+   - `long` (tool)
+   - `short` (tool)
+   - `apart` (fn)
+2.
+   - `reads` (tool)
+3.
+   - `moves` (tool)
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0["long (tool)"]
+        s1["short (tool)"]
+        s4("apart (fn)")
+    end
+    subgraph b1["batch 2"]
+        s2["reads (tool)"]
+    end
+    subgraph b2["batch 3"]
+        s3["moves (tool)"]
+    end
+    s1 --> s2
+    s0 -.-> s3
+    s1 --> s3
+    s2 --> s3
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+struct Skewed {
+    ///The input `seed` of the workflow.
+    seed: u32,
+}
+#[allow(single_use_lifetimes)]
+impl Skewed {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Skewed`](Skewed).
+    ///
+    /// Nothing happens until the future is polled; dropping it cancels the run.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, and the steps
+    /// that are running are dropped.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            u32,
+            ::orchestrated::Failure<::core::convert::Infallible>,
+        >,
+    > {
+        let seed = self.seed;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+        >(
+            launcher,
+            |watch| async move {
+                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
+                    ::core::result::Result::Ok(begun) => begun,
+                    ::core::result::Result::Err(failure) => {
+                        return ::core::result::Result::Err(failure);
+                    }
+                };
+                let mut place_1 = ::core::option::Option::None;
+                let mut place_2 = ::core::option::Option::None;
+                let mut place_5 = ::core::option::Option::None;
+                let mut place_3 = ::core::option::Option::None;
+                let mut place_4 = ::core::option::Option::None;
+                {
+                    let unique_1 = &mut place_1;
+                    let unique_2 = &mut place_2;
+                    let unique_5 = &mut place_5;
+                    let mut unique_3 = ::core::option::Option::Some(&mut place_3);
+                    let mut reads = ::core::option::Option::None;
+                    let unique_4 = &mut place_4;
+                    let mut left_0 = 3usize;
+                    let mut done_0 = false;
+                    let mut future_0 = ::orchestrated::__private::pin!(
+                        Self::long(& seed)
+                    );
+                    let mut done_1 = false;
+                    let mut future_1 = ::orchestrated::__private::pin!(
+                        Self::short(& seed)
+                    );
+                    let mut done_4 = false;
+                    let mut future_4 = ::orchestrated::__private::pin!(
+                        async { Self::apart(& seed) }
+                    );
+                    let mut left_1 = 1usize;
+                    let mut done_2 = false;
+                    let mut future_2 = ::orchestrated::__private::pin!(
+                        ::core::option::Option::None
+                    );
+                    let mut left_2 = 1usize;
+                    let mut done_3 = false;
+                    let mut future_3 = ::orchestrated::__private::pin!(
+                        ::core::option::Option::None
+                    );
+                    ::orchestrated::__private::poll_fn(|cx| {
+                            if left_0 > 0 {
+                                if !done_0 {
+                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                                        .poll(
+                                            ::orchestrated::__private::Place::of_step(
+                                                0usize,
+                                                ::orchestrated::__private::Kind::Tool,
+                                            ),
+                                            future_0.as_mut(),
+                                            cx,
+                                        )
+                                    {
+                                        let value = value;
+                                        let value_1 = value;
+                                        *unique_1 = ::core::option::Option::Some(value_1);
+                                        done_0 = true;
+                                        left_0 -= 1;
+                                    }
+                                }
+                                if !done_1 {
+                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                                        .poll(
+                                            ::orchestrated::__private::Place::of_step(
+                                                1usize,
+                                                ::orchestrated::__private::Kind::Tool,
+                                            ),
+                                            future_1.as_mut(),
+                                            cx,
+                                        )
+                                    {
+                                        let value = value;
+                                        let value_2 = value;
+                                        *unique_2 = ::core::option::Option::Some(
+                                            ::std::sync::Arc::new(value_2),
+                                        );
+                                        done_1 = true;
+                                        left_0 -= 1;
+                                    }
+                                }
+                                if !done_4 {
+                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                                        .poll(
+                                            ::orchestrated::__private::Place::of_step(
+                                                4usize,
+                                                ::orchestrated::__private::Kind::Plain,
+                                            ),
+                                            future_4.as_mut(),
+                                            cx,
+                                        )
+                                    {
+                                        let value = value;
+                                        let value_5 = value;
+                                        *unique_5 = ::core::option::Option::Some(value_5);
+                                        done_4 = true;
+                                        left_0 -= 1;
+                                    }
+                                }
+                                if left_0 == 3usize {
+                                    return ::orchestrated::__private::Poll::Pending;
+                                }
+                            }
+                            if left_1 > 0 {
+                                if !done_2 {
+                                    if future_2.is_none() {
+                                        if let (::core::option::Option::Some(input_2_0),) = (
+                                            unique_2.clone(),
+                                        ) {
+                                            future_2
+                                                .set(
+                                                    ::core::option::Option::Some(async move {
+                                                        Self::reads(&input_2_0).await
+                                                    }),
+                                                );
+                                        }
+                                    }
+                                    if let ::core::option::Option::Some(pinned) = future_2
+                                        .as_mut()
+                                        .as_pin_mut()
+                                    {
+                                        if let ::orchestrated::__private::Poll::Ready(value) = run
+                                            .poll(
+                                                ::orchestrated::__private::Place::of_step(
+                                                    2usize,
+                                                    ::orchestrated::__private::Kind::Tool,
+                                                ),
+                                                pinned,
+                                                cx,
+                                            )
+                                        {
+                                            let value = value;
+                                            let value_3 = value;
+                                            reads = unique_3
+                                                .take()
+                                                .map(|unique: &mut ::core::option::Option<_>| {
+                                                    &*unique.insert(value_3)
+                                                });
+                                            done_2 = true;
+                                            left_1 -= 1;
+                                        }
+                                    }
+                                }
+                                if left_1 == 1usize {
+                                    return ::orchestrated::__private::Poll::Pending;
+                                }
+                            }
+                            if left_2 > 0 {
+                                if !done_3 {
+                                    if future_3.is_none() {
+                                        if done_0 && done_1 && done_2 {
+                                            if let (
+                                                ::core::option::Option::Some(input_3_0),
+                                                ::core::option::Option::Some(input_3_1),
+                                            ) = (unique_2.take(), reads) {
+                                                future_3
+                                                    .set(
+                                                        ::core::option::Option::Some(
+                                                            Self::moves(
+                                                                ::orchestrated::__private::produced(
+                                                                    ::std::sync::Arc::into_inner(input_3_0),
+                                                                ),
+                                                                input_3_1,
+                                                            ),
+                                                        ),
+                                                    );
+                                            }
+                                        }
+                                    }
+                                    if let ::core::option::Option::Some(pinned) = future_3
+                                        .as_mut()
+                                        .as_pin_mut()
+                                    {
+                                        if let ::orchestrated::__private::Poll::Ready(value) = run
+                                            .poll(
+                                                ::orchestrated::__private::Place::of_step(
+                                                    3usize,
+                                                    ::orchestrated::__private::Kind::Tool,
+                                                ),
+                                                pinned,
+                                                cx,
+                                            )
+                                        {
+                                            let value = value;
+                                            let value_4 = value;
+                                            *unique_4 = ::core::option::Option::Some(value_4);
+                                            done_3 = true;
+                                            left_2 -= 1;
+                                        }
+                                    }
+                                }
+                                if left_2 == 1usize {
+                                    return ::orchestrated::__private::Poll::Pending;
+                                }
+                            }
+                            if left_0 == 0 && left_1 == 0 && left_2 == 0 {
+                                ::orchestrated::__private::Poll::Ready(())
+                            } else {
+                                ::orchestrated::__private::Poll::Pending
+                            }
+                        })
+                        .await;
+                }
+                let long = ::orchestrated::__private::produced(place_1);
+                let apart = ::orchestrated::__private::produced(place_5);
+                let moves = ::orchestrated::__private::produced(place_4);
+                run.finish();
+                ::core::result::Result::Ok((|| -> u32 { moves + apart })())
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl Skewed {
+    ///The step `long`.
+    async fn long(seed: &u32) -> u32 {
+        wait(*seed).await
+    }
+    ///The step `short`.
+    async fn short(seed: &u32) -> Big {
+        Big(*seed)
+    }
+    ///The step `reads`.
+    async fn reads(short: &Big) -> u32 {
+        short.0
+    }
+    ///The step `moves`.
+    async fn moves(short: Big, reads: &u32) -> u32 {
+        short.0 + reads
+    }
+    ///The step `apart`.
+    fn apart(seed: &u32) -> u32 {
+        *seed
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+impl ::orchestrated::Workflow for Skewed {
+    type Output = u32;
+    type Error = ::core::convert::Infallible;
+    type Agents = ::orchestrated::WithoutAgents;
+    const __CAN_FAIL: ::core::primitive::bool = false;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Skewed",
+        inputs: &["seed"],
+        steps: const {
+            &[
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "long",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["seed"],
+                    outputs: &["long"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "short",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["seed"],
+                    outputs: &["short"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "reads",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["short"],
+                    outputs: &["reads"],
+                    dependencies: &[1usize],
+                    batch: 1usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "moves",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["short", "reads"],
+                    outputs: &["moves"],
+                    dependencies: &[0usize, 1usize, 2usize],
+                    batch: 2usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "apart",
+                    kind: ::orchestrated::__private::Kind::Plain,
+                    inputs: &["seed"],
+                    outputs: &["apart"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+            ]
+        },
+        batches: &[&[0usize, 1usize, 4usize], &[2usize], &[3usize]],
+        stages: &[(0usize, 3usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |_: &::core::convert::Infallible| ::core::option::Option::None,
+        describe: |error: &::core::convert::Infallible| {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Skewed::run(self, launcher)
+    }
+}

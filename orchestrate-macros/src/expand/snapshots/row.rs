@@ -1,0 +1,307 @@
+/// Reads, then writes.
+/**
+# Plan
+
+3 steps in 3 batches; the steps of a batch can run at the same time.
+
+1.
+   - `text` (tool)
+2.
+   - `length` (fn)
+3.
+   - `stored` (tool): Puts it there.
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0["text (tool)"]
+    end
+    subgraph b1["batch 2"]
+        s1("length (fn)")
+    end
+    subgraph b2["batch 3"]
+        s2["stored (tool)"]
+    end
+    s0 --> s1
+    s0 --> s2
+    s1 --> s2
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+pub struct Copy<'from> {
+    ///The input `from` of the workflow.
+    pub from: &'from Path,
+    ///The input `to` of the workflow.
+    pub to: PathBuf,
+}
+#[allow(single_use_lifetimes)]
+impl<'from> Copy<'from> {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    pub const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Copy`](Copy).
+    ///
+    /// Nothing happens until the future is polled; dropping it cancels the run.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, and the steps
+    /// that are running are dropped.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    pub fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            u64,
+            ::orchestrated::Failure<
+                <io::Result<u64> as ::orchestrated::__private::Outcome>::Error,
+            >,
+        >,
+    > {
+        let from = self.from;
+        let to = self.to;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+        >(
+            launcher,
+            |watch| async move {
+                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
+                    ::core::result::Result::Ok(begun) => begun,
+                    ::core::result::Result::Err(failure) => {
+                        return ::core::result::Result::Err(failure);
+                    }
+                };
+                run.enter(
+                    ::orchestrated::__private::Place::of_step(
+                        0usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let returned = Self::text(from).await;
+                run.leave(
+                    ::orchestrated::__private::Place::of_step(
+                        0usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let text = match returned {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(
+                            run
+                                .failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                        0usize,
+                                        ::orchestrated::__private::Kind::Tool,
+                                    ),
+                                    ::core::convert::Into::<
+                                        <io::Result<
+                                            u64,
+                                        > as ::orchestrated::__private::Outcome>::Error,
+                                    >::into(error),
+                                ),
+                        );
+                    }
+                };
+                run.enter(
+                    ::orchestrated::__private::Place::of_step(
+                        1usize,
+                        ::orchestrated::__private::Kind::Plain,
+                    ),
+                );
+                let returned = Self::length(&text);
+                run.leave(
+                    ::orchestrated::__private::Place::of_step(
+                        1usize,
+                        ::orchestrated::__private::Kind::Plain,
+                    ),
+                );
+                let length = returned;
+                let context_2 = run
+                    .context(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                run.enter(
+                    ::orchestrated::__private::Place::of_step(
+                        2usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let returned = Self::stored(&to, text, &length, &context_2).await;
+                run.leave(
+                    ::orchestrated::__private::Place::of_step(
+                        2usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let _ = match returned {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(error) => {
+                        return ::core::result::Result::Err(
+                            run
+                                .failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                        2usize,
+                                        ::orchestrated::__private::Kind::Tool,
+                                    ),
+                                    ::core::convert::Into::<
+                                        <io::Result<
+                                            u64,
+                                        > as ::orchestrated::__private::Outcome>::Error,
+                                    >::into(error),
+                                ),
+                        );
+                    }
+                };
+                run.finish();
+                match (|| -> io::Result<u64> { Ok(length) })() {
+                    ::core::result::Result::Ok(output) => {
+                        ::core::result::Result::Ok(output)
+                    }
+                    ::core::result::Result::Err(error) => {
+                        ::core::result::Result::Err(run.finished_with(error))
+                    }
+                }
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl<'from> Copy<'from> {
+    ///The step `text`.
+    async fn text(from: &'from Path) -> io::Result<String> {
+        read(from).await
+    }
+    ///The step `length`.
+    fn length(text: &String) -> u64 {
+        text.len() as u64
+    }
+    /// Puts it there.
+    async fn stored(
+        to: &PathBuf,
+        text: String,
+        length: &u64,
+        cx: &::orchestrated::Context<'_>,
+    ) -> io::Result<()> {
+        write(to, text, cx).await
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+impl<'from> ::orchestrated::Workflow for Copy<'from> {
+    type Output = u64;
+    type Error = <io::Result<u64> as ::orchestrated::__private::Outcome>::Error;
+    type Agents = ::orchestrated::WithoutAgents;
+    const __CAN_FAIL: ::core::primitive::bool = true;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Copy",
+        inputs: &["from", "to"],
+        steps: const {
+            &[
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "text",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["from"],
+                    outputs: &["text"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: true,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "length",
+                    kind: ::orchestrated::__private::Kind::Plain,
+                    inputs: &["text"],
+                    outputs: &["length"],
+                    dependencies: &[0usize],
+                    batch: 1usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "stored",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["to", "text", "length"],
+                    outputs: &["stored"],
+                    dependencies: &[0usize, 1usize],
+                    batch: 2usize,
+                    fallible: true,
+                    flow: ::core::option::Option::None,
+                }),
+            ]
+        },
+        batches: &[&[0usize], &[1usize], &[2usize]],
+        stages: &[(0usize, 1usize), (1usize, 2usize), (2usize, 3usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error| {
+            use ::orchestrated::__private::{
+                NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
+            };
+            (&&&&::orchestrated::__private::Probe(error)).source()
+        },
+        describe: |
+            error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error|
+        {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Copy::run(self, launcher)
+    }
+}

@@ -1,0 +1,263 @@
+///The workflow `Strict`.
+/**
+# Plan
+
+3 steps in 2 batches; the steps of a batch can run at the same time.
+
+1.
+   - `a` (tool)
+   - `b` (tool)
+2.
+   - `c` (tool)
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0["a (tool)"]
+        s1["b (tool)"]
+    end
+    subgraph b1["batch 2"]
+        s2["c (tool)"]
+    end
+    s0 --> s2
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+struct Strict {
+    ///The input `seed` of the workflow.
+    seed: u32,
+}
+#[allow(single_use_lifetimes)]
+impl Strict {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Strict`](Strict).
+    ///
+    /// Nothing happens until the future is polled; dropping it cancels the run.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, and the steps
+    /// that are running are dropped.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            u32,
+            ::orchestrated::Failure<::core::convert::Infallible>,
+        >,
+    > {
+        let seed = self.seed;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+        >(
+            launcher,
+            |watch| async move {
+                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
+                    ::core::result::Result::Ok(begun) => begun,
+                    ::core::result::Result::Err(failure) => {
+                        return ::core::result::Result::Err(failure);
+                    }
+                };
+                let (a, b) = {
+                    let mut future_0 = ::orchestrated::__private::pin!(Self::a(& seed));
+                    let mut future_1 = ::orchestrated::__private::pin!(Self::b(& seed));
+                    let mut output_0 = ::core::option::Option::None;
+                    let mut output_1 = ::core::option::Option::None;
+                    ::orchestrated::__private::poll_fn(move |cx| {
+                            let mut pending = false;
+                            if output_0.is_none() {
+                                match run
+                                    .poll(
+                                        ::orchestrated::__private::Place::of_step(
+                                            0usize,
+                                            ::orchestrated::__private::Kind::Tool,
+                                        ),
+                                        future_0.as_mut(),
+                                        cx,
+                                    )
+                                {
+                                    ::orchestrated::__private::Poll::Ready(value) => {
+                                        output_0 = ::core::option::Option::Some(value);
+                                    }
+                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                }
+                            }
+                            if output_1.is_none() {
+                                match run
+                                    .poll(
+                                        ::orchestrated::__private::Place::of_step(
+                                            1usize,
+                                            ::orchestrated::__private::Kind::Tool,
+                                        ),
+                                        future_1.as_mut(),
+                                        cx,
+                                    )
+                                {
+                                    ::orchestrated::__private::Poll::Ready(value) => {
+                                        output_1 = ::core::option::Option::Some(value);
+                                    }
+                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                }
+                            }
+                            if pending {
+                                return ::orchestrated::__private::Poll::Pending;
+                            }
+                            match (output_0.take(), output_1.take()) {
+                                (
+                                    ::core::option::Option::Some(value_0),
+                                    ::core::option::Option::Some(value_1),
+                                ) => {
+                                    ::orchestrated::__private::Poll::Ready((value_0, value_1))
+                                }
+                                _ => ::orchestrated::__private::Poll::Pending,
+                            }
+                        })
+                        .await
+                };
+                run.enter(
+                    ::orchestrated::__private::Place::of_step(
+                        2usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let returned = Self::c(&a).await;
+                run.leave(
+                    ::orchestrated::__private::Place::of_step(
+                        2usize,
+                        ::orchestrated::__private::Kind::Tool,
+                    ),
+                );
+                let c = returned;
+                run.finish();
+                ::core::result::Result::Ok((|| -> u32 { b + c })())
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl Strict {
+    ///The step `a`.
+    async fn a(seed: &u32) -> u32 {
+        *seed
+    }
+    ///The step `b`.
+    async fn b(seed: &u32) -> u32 {
+        *seed
+    }
+    ///The step `c`.
+    async fn c(a: &u32) -> u32 {
+        *a
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+impl ::orchestrated::Workflow for Strict {
+    type Output = u32;
+    type Error = ::core::convert::Infallible;
+    type Agents = ::orchestrated::WithoutAgents;
+    const __CAN_FAIL: ::core::primitive::bool = false;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Strict",
+        inputs: &["seed"],
+        steps: const {
+            &[
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "a",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["seed"],
+                    outputs: &["a"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "b",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["seed"],
+                    outputs: &["b"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "c",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["a"],
+                    outputs: &["c"],
+                    dependencies: &[0usize],
+                    batch: 1usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                }),
+            ]
+        },
+        batches: &[&[0usize, 1usize], &[2usize]],
+        stages: &[(0usize, 2usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |_: &::core::convert::Infallible| ::core::option::Option::None,
+        describe: |error: &::core::convert::Infallible| {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Strict::run(self, launcher)
+    }
+}

@@ -1,0 +1,113 @@
+//! Expansions as snapshots, made to be read: `UPDATE_EXPECT=1 cargo test -p orchestrate-macros` renews them.
+
+use expect_test::{ExpectFile, expect_file};
+
+use crate::pipeline;
+
+/// Expands `source`, and compares what is left of it as formatted items.
+fn check(source: &str, expected: &ExpectFile) {
+    let tokens = source.parse().expect("the test is made of Rust tokens");
+    let expansion = pipeline::workflow(tokens);
+    let file = syn::parse2(expansion).expect("an expansion is made of Rust items");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn steps_in_a_row_are_awaited_in_a_row() {
+    check(
+        r"
+        /// Reads, then writes.
+        pub workflow Copy(from: &Path, to: PathBuf) -> io::Result<u64> {
+            tool fn text(from) -> io::Result<String> { read(from).await }
+            fn length(text) -> u64 { text.len() as u64 }
+            /// Puts it there.
+            tool fn stored(to, move text, length, cx) -> io::Result<()> { write(to, text, cx).await }
+            Ok(length)
+        }
+        ",
+        &expect_file!["snapshots/row.rs"],
+    );
+}
+
+#[test]
+fn steps_of_a_batch_are_joined() {
+    check(
+        r"
+        workflow Fan(seed: u32) -> Result<u32, Error> {
+            mcp fn left(seed) -> Result<u32, Error> { ask(*seed).await }
+            fn middle(seed) -> u32 { *seed }
+            agent fn right(seed) -> (a: u32, b: u32) { (*seed, *seed) }
+            Ok(left + middle + a + b)
+        }
+        ",
+        &expect_file!["snapshots/join.rs"],
+    );
+}
+
+#[test]
+fn a_stage_of_several_batches_starts_each_step_when_its_inputs_are_there() {
+    check(
+        r"
+        workflow Skewed(seed: u32) -> u32 {
+            tool fn long(seed) -> u32 { wait(*seed).await }
+            tool fn short(seed) -> Big { Big(*seed) }
+            tool fn reads(short) -> u32 { short.0 }
+            #[after(long)]
+            tool fn moves(move short, reads) -> u32 { short.0 + reads }
+            fn apart(seed) -> u32 { *seed }
+            moves + apart
+        }
+        ",
+        &expect_file!["snapshots/dataflow.rs"],
+    );
+}
+
+#[test]
+fn strict_batches_wait_for_one_another() {
+    check(
+        r"
+        #[schedule(batches)]
+        workflow Strict(seed: u32) -> u32 {
+            tool fn a(seed) -> u32 { *seed }
+            tool fn b(seed) -> u32 { *seed }
+            tool fn c(a) -> u32 { *a }
+            b + c
+        }
+        ",
+        &expect_file!["snapshots/strict.rs"],
+    );
+}
+
+#[test]
+fn flows_run_other_workflows() {
+    check(
+        r"
+        #[crate(facade)]
+        pub(crate) workflow Outer<'a, T: Clone>(app: &'a App, text: String, item: T) -> Result<Report, Error>
+        where
+            T: Send,
+        {
+            flow review = inner::Review { app, text: &text };
+            flow plain = Generic::<T> { item };
+            fn report(review, move text) -> Report { Report::new(review, text) }
+            drop(plain);
+            Ok(report)
+        }
+        ",
+        &expect_file!["snapshots/flow.rs"],
+    );
+}
+
+#[test]
+fn a_workflow_with_mistakes_keeps_its_shape() {
+    check(
+        r"
+        workflow Wrong(text: String) -> usize {
+            tool fn words(text) -> Vec<String> { split(text).await }
+            tool fn count(wrods) -> usize { wrods.len() }
+            count
+        }
+        ",
+        &expect_file!["snapshots/mistakes.rs"],
+    );
+}

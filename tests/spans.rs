@@ -1,0 +1,307 @@
+//! What `tracing` is told of a run.
+
+#[path = "spans/collect.rs"]
+mod collect;
+
+use collect::{Collected, Made, collect};
+use orchestrated::{Orchestrator, RunId, workflow};
+use tracing_subscriber::filter::LevelFilter;
+
+async fn turns(n: usize) {
+    for _ in 0..n {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Tells before it waits, in between, and after.
+async fn tells(step: &'static str, n: usize) -> usize {
+    for turn in 0..n {
+        tracing::info!(step, turn, "told");
+        turns(1).await;
+    }
+    tracing::info!(step, turn = n, "told");
+    n
+}
+
+workflow! {
+    workflow Straight() -> RunId {
+        tool fn first() -> usize { tells("first", 2).await }
+        agent fn second(first) -> usize { tells("second", *first).await }
+        fn third(second, cx) -> RunId { tracing::info!(step = "third", "told"); let _ = second; cx.run_id() }
+        third
+    }
+    workflow Joined() -> usize {
+        mcp fn left() -> usize { tells("left", 3).await }
+        fn plain() -> usize { tracing::info!(step = "plain", "told"); 0 }
+        tool fn right() -> usize { tells("right", 5).await }
+        agent fn middle() -> usize { tells("middle", 1).await }
+        left + right + middle + plain
+    }
+    workflow Skewed() -> usize {
+        tool fn a() -> usize { tells("a", 3).await }
+        tool fn b(a) -> usize { tells("b", *a).await }
+        tool fn c() -> usize { tells("c", 1).await }
+        fn d(c) -> usize { tracing::info!(step = "d", "told"); *c }
+        tool fn e(d) -> usize { tells("e", 1 + *d).await }
+        b + e
+    }
+    workflow Nested() -> usize {
+        tool fn beside() -> usize { tells("beside", 4).await }
+        flow joined = Joined {};
+        tool fn launched(cx) -> usize { Skewed {}.run(cx).await.unwrap() + tells("launched", 1).await }
+        beside + joined + launched
+    }
+}
+
+fn span<'s>(spans: &'s [Made], label: &str) -> &'s Made {
+    let mut found = spans
+        .iter()
+        .filter(|made| made.path.last().is_some_and(|last| last == label));
+    let span = found
+        .next()
+        .unwrap_or_else(|| panic!("no span of `{label}`"));
+    assert!(found.next().is_none(), "two spans of `{label}`");
+    span
+}
+
+/// All spans are closed and left, and each event of a step is in the span of that step.
+fn check(collected: &Collected) {
+    for span in collected.spans() {
+        assert!(
+            span.closed && span.inside == 0 && span.entered > 0,
+            "{span:?}"
+        );
+    }
+    let mut told = 0;
+    for event in collected.events() {
+        if event
+            .fields
+            .get("message")
+            .is_some_and(|message| message == "told")
+        {
+            assert_eq!(event.path.last(), event.fields.get("step"), "{event:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 0);
+}
+
+#[tokio::test]
+async fn a_run_and_each_of_its_steps_have_a_span() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    let id = Straight {}
+        .run(&Orchestrator::new())
+        .await
+        .unwrap()
+        .to_string();
+    check(&collected);
+    let spans = collected.spans();
+    let run = span(&spans, "Straight");
+    assert_eq!(run.name, "run");
+    assert_eq!(
+        run.fields
+            .iter()
+            .map(|(name, value)| (*name, &**value))
+            .collect::<Vec<_>>(),
+        [("run", &*id), ("workflow", "Straight")]
+    );
+    for (step, kind, batch) in [
+        ("first", "tool", "1"),
+        ("second", "agent", "2"),
+        ("third", "fn", "3"),
+    ] {
+        let made = span(&spans, step);
+        assert_eq!(
+            (made.name, &made.path[..]),
+            ("step", &["Straight".to_owned(), step.to_owned()][..])
+        );
+        let fields: Vec<_> = made
+            .fields
+            .iter()
+            .map(|(name, value)| (*name, &**value))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("batch", batch),
+                ("kind", kind),
+                ("run", &id),
+                ("step", step),
+                ("workflow", "Straight")
+            ]
+        );
+    }
+    assert_eq!(spans.len(), 4);
+}
+
+#[tokio::test]
+async fn steps_that_interleave_do_not_mix() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    Joined {}.run(&Orchestrator::new()).await.unwrap();
+    Skewed {}.run(&Orchestrator::new()).await.unwrap();
+    check(&collected);
+    assert_eq!(collected.spans().len(), 5 + 6);
+}
+
+#[tokio::test]
+async fn runs_that_interleave_do_not_mix() {
+    use tracing::Instrument as _;
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    let o = Orchestrator::new();
+    tokio::join!(
+        async { Joined {}.run(&o).await.unwrap() }.instrument(tracing::info_span!("one")),
+        async { Skewed {}.run(&o).await.unwrap() }.instrument(tracing::info_span!("two")),
+        async {
+            turns(2).await;
+            Straight {}.run(&o).await.unwrap()
+        },
+    );
+    check(&collected);
+    let spans = collected.spans();
+    assert_eq!(span(&spans, "left").path, ["one", "Joined", "left"]);
+    assert_eq!(span(&spans, "e").path, ["two", "Skewed", "e"]);
+    assert_eq!(span(&spans, "second").path, ["Straight", "second"]);
+}
+
+#[tokio::test]
+async fn workflows_nest() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    Nested {}.run(&Orchestrator::new()).await.unwrap();
+    check(&collected);
+    let spans = collected.spans();
+    assert_eq!(
+        span(&spans, "left").path,
+        ["Nested", "joined", "Joined", "left"]
+    );
+    assert_eq!(
+        span(&spans, "e").path,
+        ["Nested", "launched", "Skewed", "e"]
+    );
+    assert_eq!(span(&spans, "joined").fields["kind"], "flow");
+}
+
+workflow! {
+    workflow Fails(panics: bool) -> Result<u32, String> {
+        tool fn first() -> usize { tells("first", 1).await }
+        mcp fn fails(first, panics) -> Result<u32, String> {
+            turns(*first).await;
+            assert!(!panics, "it panicked");
+            Err("it failed".to_owned())
+        }
+        #[after(first)]
+        tool fn waits() -> u32 { std::future::pending().await }
+        Ok(fails + waits)
+    }
+    workflow FailsInside() -> Result<u32, String> {
+        fn no() -> bool { false }
+        flow fails = Fails { panics: no };
+        Ok(fails)
+    }
+    workflow FailsLast() -> Result<u32, String> { Err("the last".to_owned()) }
+}
+
+/// The path of an event, and its fields.
+type Failed = (Vec<String>, Vec<(&'static str, String)>);
+
+fn failures(collected: &Collected) -> Vec<Failed> {
+    let failed = collected
+        .events()
+        .into_iter()
+        .filter(|event| event.level == tracing::Level::ERROR);
+    failed
+        .map(|event| (event.path, event.fields.into_iter().collect()))
+        .collect()
+}
+
+fn fields<const N: usize>(of: [(&'static str, &str); N]) -> Vec<(&'static str, String)> {
+    of.map(|(name, value)| (name, value.to_owned())).to_vec()
+}
+
+#[tokio::test]
+async fn a_failure_is_an_event_of_its_run() {
+    let o = Orchestrator::new();
+    for (panics, error) in [(false, "it failed"), (true, "panicked: it panicked")] {
+        let (collected, _guard) = collect(LevelFilter::INFO);
+        assert!(Fails { panics }.run(&o).await.is_err());
+        check(&collected);
+        let told = fields([
+            ("batch", "2"),
+            ("error", error),
+            ("message", "run failed"),
+            ("step", "fails"),
+            ("workflow", "Fails"),
+        ]);
+        assert_eq!(failures(&collected), [(vec!["Fails".to_owned()], told)]);
+    }
+
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    assert!(FailsLast {}.run(&o).await.is_err());
+    let told = fields([
+        ("error", "the last"),
+        ("message", "run failed"),
+        ("workflow", "FailsLast"),
+    ]);
+    assert_eq!(failures(&collected), [(vec!["FailsLast".to_owned()], told)]);
+
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    assert!(FailsInside {}.run(&o).await.is_err());
+    check(&collected);
+    let paths: Vec<_> = failures(&collected)
+        .into_iter()
+        .map(|(path, _)| path.join(" "))
+        .collect();
+    assert_eq!(paths, ["FailsInside fails Fails", "FailsInside"]);
+}
+
+#[tokio::test]
+async fn a_refusal_is_an_event_where_the_run_was_asked_for() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    assert!(AsksInAgent {}.run(&Orchestrator::new()).await.unwrap());
+    let failed = failures(&collected);
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].0, ["AsksInAgent", "asked"]);
+    assert!(
+        failed[0].1[0]
+            .1
+            .contains("a sub-agent cannot launch other sub-agents")
+    );
+}
+
+workflow! {
+    workflow AsksInAgent() -> bool {
+        agent fn asked() -> bool { own_joined().await }
+        asked
+    }
+}
+
+async fn own_joined() -> bool {
+    Joined {}.run(&Orchestrator::new()).await.is_err()
+}
+
+#[tokio::test]
+async fn spans_close_with_the_run_and_not_with_its_future() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    let o = Orchestrator::new();
+    let mut run = std::pin::pin!(Straight {}.run(&o));
+    run.as_mut().await.unwrap();
+    check(&collected);
+    let mut run = std::pin::pin!(Fails { panics: true }.run(&o));
+    assert!(run.as_mut().await.is_err());
+    check(&collected);
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_closes_its_spans() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    let o = Orchestrator::new();
+    {
+        let run = std::pin::pin!(Nested {}.run(&o));
+        assert!(futures::poll!(run).is_pending());
+    }
+    check(&collected);
+    Straight {}.run(&o).await.unwrap();
+    assert_eq!(
+        span(&collected.spans(), "third").path,
+        ["Straight", "third"]
+    );
+}

@@ -1,0 +1,10 @@
+use orchestrated::workflow;
+
+workflow! {
+    workflow Load(path: String) -> String {
+        flow config = Confg { path };
+        config
+    }
+}
+
+fn main() {}
