@@ -90,7 +90,8 @@ fn write(folder: &Path, name: &str, root: &Path, source: &str) -> io::Result<()>
     fs::create_dir_all(folder.join("src"))?;
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nfutures = \"0.3\"\norchestrated = {{ path = {root:?} }}\n"
+         [dependencies]\nfutures = \"0.3\"\norchestrated = {{ path = '{}' }}\n",
+        root.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
     let source = format!(

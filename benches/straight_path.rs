@@ -34,7 +34,13 @@ impl Future for Yield {
 }
 
 #[expect(non_snake_case, reason = "the functions are named after the shapes")]
-#[allow(missing_docs, clippy::pedantic, unreachable_pub, unused_variables)]
+#[allow(
+    missing_docs,
+    clippy::all,
+    clippy::pedantic,
+    unreachable_pub,
+    unused_variables
+)]
 mod ready {
     pub(crate) const KIND: &str = "ready";
 
@@ -46,7 +52,13 @@ mod ready {
 }
 
 #[expect(non_snake_case, reason = "the functions are named after the shapes")]
-#[allow(missing_docs, clippy::pedantic, unreachable_pub, unused_variables)]
+#[allow(
+    missing_docs,
+    clippy::all,
+    clippy::pedantic,
+    unreachable_pub,
+    unused_variables
+)]
 mod yields {
     pub(crate) const KIND: &str = "yields";
 

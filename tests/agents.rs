@@ -4,16 +4,30 @@ use std::{
     future::Future,
     pin::Pin,
     sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
 };
 
 use orchestrated::{Failure, Orchestrator, Reason, Refusal, WithAgents, Workflow, workflow};
+
+/// Gives the thread up once, whoever polls: what blocks on it inside a runtime must not wait for that runtime's next turn.
+async fn turn() {
+    let mut given = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
 
 /// How many agents have started.
 type Started = AtomicUsize;
 
 workflow! {
     workflow Think(started: &Started) -> usize {
-        agent fn thought(started) -> usize { tokio::task::yield_now().await; started.fetch_add(1, Ordering::Relaxed) + 1 }
+        agent fn thought(started) -> usize { turn().await; started.fetch_add(1, Ordering::Relaxed) + 1 }
         thought
     }
     /// Agents, through a flow.

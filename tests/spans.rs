@@ -290,6 +290,39 @@ async fn spans_close_with_the_run_and_not_with_its_future() {
     check(&collected);
 }
 
+workflow! {
+    /// Each later step looks at the spans of those before it.
+    workflow Looks(collected: &Collected) -> usize {
+        tool fn alone() -> usize { tells("alone", 1).await }
+        tool fn left(alone) -> usize { tells("left", *alone).await }
+        fn right(alone) -> usize { *alone }
+        fn both(left, right, collected) -> usize { all_closed(collected, &["alone", "left", "right"]); left + right }
+        tool fn apart(collected) -> usize { turns(9).await; all_closed(collected, &["alone", "left", "right", "both"]); 1 }
+        fn last(both, apart, collected) -> usize { all_closed(collected, &["both", "apart"]); both + apart }
+        last
+    }
+}
+
+fn all_closed(collected: &Collected, steps: &[&str]) {
+    let spans = collected.spans();
+    for step in steps {
+        assert!(
+            span(&spans, step).closed,
+            "the span of `{step}` is still open"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_span_closes_with_its_step() {
+    let (collected, _guard) = collect(LevelFilter::INFO);
+    let looked = Looks {
+        collected: &collected,
+    };
+    assert_eq!(looked.run(&Orchestrator::new()).await.unwrap(), 3);
+    check(&collected);
+}
+
 #[tokio::test]
 async fn a_run_that_is_dropped_closes_its_spans() {
     let (collected, _guard) = collect(LevelFilter::INFO);

@@ -31,79 +31,63 @@ use tokio::sync::watch;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CancelToken {
-    cancelled: watch::Receiver<bool>,
+    run: watch::Receiver<()>,
 }
 
 impl CancelToken {
     /// Whether the run has ended.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        // Whoever could still say so is gone: the run is.
-        *self.cancelled.borrow() || self.cancelled.has_changed().is_err()
+        self.run.has_changed().is_err()
     }
 
     /// Waits until the run has ended.
     pub async fn cancelled(&self) {
-        // An error says that the run is gone, which is what is waited for.
-        let _ = self
-            .cancelled
-            .clone()
-            .wait_for(|cancelled| *cancelled)
-            .await;
+        // Nothing is ever sent: the channel ends with the run.
+        let mut run = self.run.clone();
+        while run.changed().await.is_ok() {}
     }
 }
 
-/// The run's end of its tokens.
+/// The run's end of its tokens: it cancels them when it is dropped, and the run drops it in whatever way it ends.
 #[derive(Debug)]
-pub(crate) struct CancelSource(watch::Sender<bool>);
+pub(crate) struct CancelSource(watch::Sender<()>);
 
 impl CancelSource {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(false))
+        Self(watch::Sender::new(()))
     }
 
     pub(crate) fn token(&self) -> CancelToken {
         CancelToken {
-            cancelled: self.0.subscribe(),
+            run: self.0.subscribe(),
         }
-    }
-
-    pub(crate) fn cancel(&self) {
-        self.0.send_replace(true);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
 
     #[test]
     fn a_token_knows_when_its_run_has_ended() {
         let source = CancelSource::new();
         let (early, late) = (source.token(), source.token());
-        assert!(!early.is_cancelled());
-        source.cancel();
-        assert!(early.is_cancelled() && late.is_cancelled() && source.token().is_cancelled());
-        futures::executor::block_on(early.cancelled());
-    }
-
-    #[test]
-    fn a_run_that_is_gone_has_ended() {
-        let source = CancelSource::new();
-        let token = source.token();
+        assert!(!early.is_cancelled() && !late.is_cancelled());
         drop(source);
-        assert!(token.is_cancelled());
-        futures::executor::block_on(token.cancelled());
+        assert!(early.is_cancelled() && late.is_cancelled());
+        assert_eq!(early.cancelled().now_or_never(), Some(()));
     }
 
     #[test]
     fn whoever_waits_is_woken() {
-        use futures::FutureExt as _;
         let source = CancelSource::new();
         let token = source.token();
         let mut waiting = std::pin::pin!(token.cancelled());
-        assert!(waiting.as_mut().now_or_never().is_none());
-        source.cancel();
-        assert!(waiting.now_or_never().is_some());
+        assert_eq!(waiting.as_mut().now_or_never(), None);
+        drop(source);
+        assert_eq!(waiting.now_or_never(), Some(()));
     }
 }

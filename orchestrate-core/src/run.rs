@@ -115,15 +115,6 @@ impl RunState {
     }
 }
 
-impl Drop for RunState {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(identity) = self.identity.get() {
-            identity.cancel.cancel();
-        }
-    }
-}
-
 /// A run that has started: what an expansion calls around its steps.
 #[derive(Debug)]
 pub struct Run<W> {

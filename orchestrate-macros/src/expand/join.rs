@@ -1,6 +1,7 @@
 //! A stage of one batch: its steps start together, and the stage is over when the last of them is.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 use super::{
     plan,
@@ -94,10 +95,23 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
 
 /// The future of a step; a plain one is made into one, so that it runs when its turn comes.
 pub(super) fn future_of(scope: &Scope<'_>, step: usize) -> TokenStream {
-    let call = scope.call(step, &scope.arguments(step));
+    let arguments = scope.arguments(step);
     if scope.is_async(step) {
-        call
-    } else {
-        ours!(async { #call })
+        return scope.call(step, &arguments);
     }
+    // Each input is taken where it is named, and not somewhere in a block: an error about it is shown there.
+    let inputs: Vec<_> = (0..arguments.len())
+        .map(|position| ours("input", position))
+        .collect();
+    let call = scope.call(
+        step,
+        &inputs
+            .iter()
+            .map(ToTokens::to_token_stream)
+            .collect::<Vec<_>>(),
+    );
+    ours! {{
+        #(let #inputs = #arguments;)*
+        async move { #call }
+    }}
 }

@@ -110,7 +110,7 @@ impl Skewed {
                     );
                     let mut done_4 = false;
                     let mut future_4 = ::orchestrated::__private::pin!(
-                        async { Self::apart(& seed) }
+                        { let input_0 = & seed; async move { Self::apart(input_0) } }
                     );
                     let mut left_1 = 1usize;
                     let mut done_2 = false;

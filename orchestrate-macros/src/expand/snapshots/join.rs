@@ -78,7 +78,7 @@ impl Fan {
                         Self::right(& seed)
                     );
                     let mut future_1 = ::orchestrated::__private::pin!(
-                        async { Self::middle(& seed) }
+                        { let input_0 = & seed; async move { Self::middle(input_0) } }
                     );
                     let mut output_0 = ::core::option::Option::None;
                     let mut output_2 = ::core::option::Option::None;
