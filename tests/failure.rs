@@ -337,3 +337,25 @@ async fn a_failure_says_where_and_why_in_one_line() {
         "workflow `Joined`: step `fails` panicked: a payload that is not text"
     );
 }
+
+workflow! {
+    /// Reads a file that is not there.
+    workflow Missing() -> Result<usize, std::io::Error> {
+        tool fn file() -> Result<String, std::io::Error> {
+            Err(std::io::Error::new(std::io::ErrorKind::NotFound, "no such file"))
+        }
+        fn length(file) -> usize { file.len() }
+        Ok(length)
+    }
+}
+
+#[tokio::test]
+async fn a_main_that_returns_a_failure_prints_what_can_be_read() {
+    let failure = Missing {}.run(&Orchestrator::new()).await.unwrap_err();
+    assert_eq!(
+        format!("{failure:?}"),
+        "workflow `Missing`: step `file` (tool, batch 1, attempt 1) failed: \
+         Custom { kind: NotFound, error: \"no such file\" }"
+    );
+    assert!(format!("{failure:#?}").starts_with("Failure {\n    frames: ["));
+}

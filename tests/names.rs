@@ -258,3 +258,55 @@ async fn a_body_keeps_what_it_declares_to_itself() {
     let run = Bodies { n: 1 }.run(&Orchestrator::new()).await;
     assert_eq!(run.unwrap(), 12);
 }
+
+/// Constants whose names a pattern of ours could be taken for.
+#[allow(non_upper_case_globals, dead_code)]
+mod constants {
+    use super::workflow;
+
+    const begun: u8 = 1;
+    const cx: u8 = 1;
+    const done_0: u8 = 1;
+    const error: u8 = 1;
+    const failure: u8 = 1;
+    const future_0: u8 = 1;
+    const input_0: u8 = 1;
+    const left_0: u8 = 1;
+    const output: u8 = 1;
+    const pending: u8 = 1;
+    const place_1: u8 = 1;
+    const polled: u8 = 1;
+    const returned: u8 = 1;
+    const run: u8 = 1;
+    const start: u8 = 1;
+    const tag: u8 = 1;
+    const unique_1: u8 = 1;
+    const value: u8 = 1;
+    const values: u8 = 1;
+    const watch: u8 = 1;
+
+    workflow! {
+        /// Straight, joined, skewed, and a flow.
+        pub(super) workflow Shapes(n: u32) -> Result<u32, String> {
+            tool fn a(n) -> Result<u32, String> { Ok(*n) }
+            tool fn b(n) -> Result<u32, String> { Ok(*n) }
+            fn p(n) -> u32 { *n }
+            tool fn c(a) -> u32 { *a }
+            fn d(c, b, move p) -> u32 { c + b + p }
+            flow e = Joined { n: d };
+            Ok(e)
+        }
+
+        workflow Joined(n: u32) -> Result<u32, String> {
+            tool fn a(n) -> Result<u32, String> { Ok(*n) }
+            tool fn b(n) -> Result<u32, String> { Ok(*n) }
+            Ok(a + b)
+        }
+    }
+}
+
+#[tokio::test]
+async fn constants_are_not_taken_for_patterns_of_ours() {
+    let run = constants::Shapes { n: 2 }.run(&Orchestrator::new()).await;
+    assert_eq!(run.unwrap(), 12);
+}

@@ -216,8 +216,14 @@ fn text(f: &mut fmt::Formatter<'_>, text: &dyn fmt::Display) -> fmt::Result {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Failure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl<E> Failure<E> {
+    /// The failure for people: `long` gives all that is known, and `error` is how an error prints.
+    fn tell(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        long: bool,
+        error: impl FnOnce(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
+    ) -> fmt::Result {
         for (i, frame) in self.frames().iter().enumerate() {
             f.write_str(if i == 0 { "" } else { ": " })?;
             write!(f, "workflow `{}`", frame.workflow)?;
@@ -226,23 +232,19 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
             }
         }
         let step = self.innermost().step.as_ref();
-        if let Some(step) = step.filter(|_| f.alternate()) {
+        if let Some(step) = step.filter(|_| long) {
             let attempts = self.attempts();
-            write!(
-                f,
-                " ({}, batch {}, attempt {attempts})",
-                step.kind.word(),
-                step.batch
-            )?;
+            let kind = step.kind.word();
+            write!(f, " ({kind}, batch {}, attempt {attempts})", step.batch)?;
         }
         match self.reason() {
-            Reason::Error(error) => {
+            Reason::Error(own) => {
                 f.write_str(if step.is_some() {
                     " failed: "
                 } else {
                     ": its last expression failed: "
                 })?;
-                text(f, error)
+                error(f, own)
             }
             Reason::Panicked(panic) => {
                 f.write_str(" panicked: ")?;
@@ -252,19 +254,28 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
             Reason::Refused(refusal) => write!(f, " was not started: {refusal}"),
             Reason::NestedAgent => write!(f, " {NESTED_AGENT}"),
         }?;
-        if f.alternate() {
-            let mut cause = self.source_of_reason().and_then(Error::source);
-            while let Some(error) = cause {
-                write!(f, "\n  caused by: {error}")?;
-                cause = error.source();
-            }
+        let mut cause = self.source_of_reason().and_then(Error::source);
+        while let Some(error) = cause.filter(|_| long) {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
         }
         Ok(())
     }
 }
 
+impl<E: fmt::Display> fmt::Display for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, f.alternate(), |f, error| text(f, error))
+    }
+}
+
+/// All that is known in a form made to be read, because this is what a `main` that returns the failure prints. The
+/// alternate form (`{:#?}`) shows the fields.
 impl<E: fmt::Debug> fmt::Debug for Failure<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return self.tell(f, true, |f, error| error.fmt(f));
+        }
         f.debug_struct("Failure")
             .field("frames", &self.inner.frames)
             .field("attempts", &self.inner.attempts)

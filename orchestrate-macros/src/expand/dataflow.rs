@@ -119,7 +119,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             ours!(())
         };
         let polled = ours! {
-            #facade::__private::poll_fn(|cx| {
+            #facade::__private::poll_fn(|__cx| {
                 #polls
                 if #(#left == 0)&&* {
                     #facade::__private::Poll::Ready(#ready)
@@ -130,8 +130,8 @@ impl<'s, 'm> Stage<'s, 'm> {
         };
         let polled = if fallible {
             ours! {
-                if let ::core::result::Result::Err(failure) = #polled {
-                    return ::core::result::Result::Err(failure);
+                if let ::core::result::Result::Err(__failure) = #polled {
+                    return ::core::result::Result::Err(__failure);
                 }
             }
         } else {
@@ -187,18 +187,18 @@ impl<'s, 'm> Stage<'s, 'm> {
         let (future, done) = (ours("future", step), ours("done", step));
         let prelude = scope.prelude(step);
         let escape = |failure: TokenStream| ours!(return #facade::__private::Poll::Ready(#failure));
-        let value = scope.unwrapped(step, &ours!(value), escape);
+        let value = scope.unwrapped(step, &ours!(__value), escape);
         let stored = self.store(step);
         let left = ours("left", scope.layout.batch_of(step));
         let finish = ours! {
-            let value = #value;
+            let __value = #value;
             #stored
             #done = true;
             #left -= 1;
         };
         let poll = |pinned: TokenStream| {
             ours! {
-                if let #facade::__private::Poll::Ready(value) = #run.poll(#place, #pinned, cx) {
+                if let #facade::__private::Poll::Ready(__value) = #run.poll(#place, #pinned, __cx) {
                     #finish
                 }
             }
@@ -254,13 +254,13 @@ impl<'s, 'm> Stage<'s, 'm> {
                 let mut #future = #facade::__private::pin!(::core::option::Option::None);
             };
             let start = when_ready(ours!(#future.set(::core::option::Option::Some(#call));));
-            let poll = poll(ours!(pinned));
+            let poll = poll(ours!(__pinned));
             let polls = ours! {
                 if !#done {
                     if #future.is_none() {
                         #start
                     }
-                    if let ::core::option::Option::Some(pinned) = #future.as_mut().as_pin_mut() {
+                    if let ::core::option::Option::Some(__pinned) = #future.as_mut().as_pin_mut() {
                         #poll
                     }
                 }
@@ -275,7 +275,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             };
             let start = when_ready(ours! {
                 #run.enter(#place);
-                let value = #call;
+                let __value = #call;
                 #run.leave(#place);
                 #finish
             });
@@ -323,9 +323,9 @@ impl<'s, 'm> Stage<'s, 'm> {
             .function_of(step)
             .map(|output| &output.shape);
         let taken = match (shape, &parts[..]) {
-            (_, []) => ours!(let _ = value;),
-            (Some(Shape::Named(_)), parts) => ours!(let (#(#parts,)*) = value;),
-            (_, parts) => ours!(#(let #parts = value;)*),
+            (_, []) => ours!(let _ = __value;),
+            (Some(Shape::Named(_)), parts) => ours!(let (#(#parts,)*) = __value;),
+            (_, parts) => ours!(#(let #parts = __value;)*),
         };
         let stored = outputs.iter().zip(&parts).map(|(&value, part)| {
             let unique = ours("unique", value);
@@ -335,7 +335,7 @@ impl<'s, 'm> Stage<'s, 'm> {
                     ours! {
                         #name = #unique
                             .take()
-                            .map(|unique: &mut ::core::option::Option<_>| &*unique.insert(#part));
+                            .map(|__unique: &mut ::core::option::Option<_>| &*__unique.insert(#part));
                     }
                 }
                 Passing::Counted => {

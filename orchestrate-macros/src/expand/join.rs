@@ -34,14 +34,14 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
         outputs.extend(ours!(let mut #output = ::core::option::Option::None;));
         let value = scope.unwrapped(
             step,
-            &ours!(value),
+            &ours!(__value),
             |failure| ours!(return #facade::__private::Poll::Ready(#failure)),
         );
         polls.extend(ours! {
             if #output.is_none() {
-                match #run.poll(#place, #future.as_mut(), cx) {
-                    #facade::__private::Poll::Ready(value) => #output = ::core::option::Option::Some(#value),
-                    #facade::__private::Poll::Pending => pending = true,
+                match #run.poll(#place, #future.as_mut(), __cx) {
+                    #facade::__private::Poll::Ready(__value) => #output = ::core::option::Option::Some(#value),
+                    #facade::__private::Poll::Pending => __pending = true,
                 }
             }
         });
@@ -61,10 +61,10 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
         {
             #futures
             #outputs
-            #facade::__private::poll_fn(move |cx| {
-                let mut pending = false;
+            #facade::__private::poll_fn(move |__cx| {
+                let mut __pending = false;
                 #polls
-                if pending {
+                if __pending {
                     return #facade::__private::Poll::Pending;
                 }
                 // Nothing is pending, so all of them are there.
@@ -84,8 +84,8 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
     if fallible {
         ours! {
             let #patterns = match #joined {
-                ::core::result::Result::Ok(values) => values,
-                ::core::result::Result::Err(failure) => return ::core::result::Result::Err(failure),
+                ::core::result::Result::Ok(__values) => __values,
+                ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
             };
         }
     } else {

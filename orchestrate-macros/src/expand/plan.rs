@@ -152,14 +152,14 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
 pub(super) fn never(model: &Model<'_>, path: &Path) -> TokenStream {
     let facade = model.facade_at(path.span());
     if mentions(path, &generic_names(model)) {
-        let passed = Ident::new("error", path.span());
+        let passed = Ident::new("__error", path.span());
         let never = quote_spanned!(path.span()=> #facade::__private::CannotFail::never(#passed));
         ours! {{
-            let #passed = error;
+            let #passed = __error;
             #never
         }}
     } else {
-        ours!(#facade::__private::never(error))
+        ours!(#facade::__private::never(__error))
     }
 }
 
@@ -229,17 +229,17 @@ pub(super) fn errors(model: &Model<'_>) -> TokenStream {
     let source = if borrows || !outcome.fallible {
         ours!(|_: &#error| ::core::option::Option::None)
     } else {
-        ours!(|error: &#error| {
+        ours!(|__error: &#error| {
             use #facade::__private::{NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _};
-            (&&&&#facade::__private::Probe(error)).source()
+            (&&&&#facade::__private::Probe(__error)).source()
         })
     };
     ours! {
         #facade::__private::Errors {
             source: #source,
-            describe: |error: &#error| {
+            describe: |__error: &#error| {
                 use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
-                (&&&#facade::__private::Probe(error)).describe()
+                (&&&#facade::__private::Probe(__error)).describe()
             },
         }
     }

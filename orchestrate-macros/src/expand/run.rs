@@ -39,11 +39,11 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
     let tail = tail(model);
     ours! {{
         #(#inputs)*
-        #facade::__private::run::<Self, _>(launcher, |watch| async move {
-            let #run = &match #facade::__private::Run::<Self>::begin(watch) {
-                ::core::result::Result::Ok(begun) => begun,
-                ::core::result::Result::Err(failure) => {
-                    return ::core::result::Result::Err(failure);
+        #facade::__private::run::<Self, _>(launcher, |__watch| async move {
+            let #run = &match #facade::__private::Run::<Self>::begin(__watch) {
+                ::core::result::Result::Ok(__begun) => __begun,
+                ::core::result::Result::Err(__failure) => {
+                    return ::core::result::Result::Err(__failure);
                 }
             };
             #body
@@ -76,7 +76,7 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
         call
     };
     let pattern = scope.pattern(step);
-    let output = scope.unwrapped(step, &ours!(returned), |failure| ours!(return #failure));
+    let output = scope.unwrapped(step, &ours!(__returned), |failure| ours!(return #failure));
     scope.consume(step);
     for &value in &scope.model.steps[step].outputs {
         scope.held[value] = Held::Owned;
@@ -84,7 +84,7 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
     ours! {
         #prelude
         #run.enter(#place);
-        let returned = #returned;
+        let __returned = #returned;
         #run.leave(#place);
         let #pattern = #output;
     }
@@ -106,8 +106,8 @@ fn tail(model: &Model<'_>) -> TokenStream {
     if outcome.fallible {
         ours! {
             match #body {
-                ::core::result::Result::Ok(output) => ::core::result::Result::Ok(output),
-                ::core::result::Result::Err(error) => ::core::result::Result::Err(#run.finished_with(error)),
+                ::core::result::Result::Ok(__output) => ::core::result::Result::Ok(__output),
+                ::core::result::Result::Err(__error) => ::core::result::Result::Err(#run.finished_with(__error)),
             }
         }
     } else {

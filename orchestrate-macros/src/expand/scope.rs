@@ -169,7 +169,7 @@ impl<'m> Scope<'m> {
         } = self.model;
         let (run, place, error) = (run(), plan::place(self.model, step), &outcome.error);
         // In scope where there is no word of the user's, so it may stand at one.
-        let mut caught = Ident::new("error", Span::mixed_site());
+        let mut caught = Ident::new("__error", Span::mixed_site());
         let failure = match &self.model.steps[step].syntax.work {
             Work::Function { output, .. } => {
                 // A conversion that does not exist is an error at the type of the error, where the step writes it.
@@ -182,24 +182,24 @@ impl<'m> Scope<'m> {
             }
             Work::Flow { path, .. } => {
                 let convert = if outcome.fallible {
-                    let passed = Ident::new("error", path.span());
+                    let passed = Ident::new("__error", path.span());
                     let into = quote_spanned!(path.span()=> ::core::convert::Into::<#error>::into(#passed));
                     ours! {{
                         use #facade::__private::{CanFail as _, NeverFails as _};
-                        let tag = (&&#facade::__private::FlowError::of(&error)).tag();
-                        let #passed = tag.pass(::core::marker::PhantomData::<#error>, error);
+                        let __tag = (&&#facade::__private::FlowError::of(&__error)).tag();
+                        let #passed = __tag.pass(::core::marker::PhantomData::<#error>, __error);
                         #into
                     }}
                 } else {
                     plan::never(self.model, path)
                 };
-                ours!(#run.flow_failed(#place, error, |error| #convert))
+                ours!(#run.flow_failed(#place, __error, |__error| #convert))
             }
         };
         let escape = escape(ours!(::core::result::Result::Err(#failure)));
         ours! {
             match #returned {
-                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Ok(__value) => __value,
                 ::core::result::Result::Err(#caught) => #escape,
             }
         }
@@ -258,10 +258,11 @@ pub(super) fn context(step: usize) -> TokenStream {
 
 /// The local that holds the run.
 pub(super) fn run() -> Ident {
-    Ident::new("run", Span::mixed_site())
+    Ident::new("__run", Span::mixed_site())
 }
 
-/// A local of ours that no body sees.
+/// A local of ours that no body sees. The prefix is for the constants around a workflow: a pattern that is called like one
+/// means it.
 pub(super) fn ours(what: &str, index: usize) -> Ident {
-    Ident::new(&format!("{what}_{index}"), Span::mixed_site())
+    Ident::new(&format!("__{what}_{index}"), Span::mixed_site())
 }

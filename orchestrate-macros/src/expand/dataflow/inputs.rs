@@ -40,7 +40,7 @@ impl Stage<'_, '_> {
                 continue;
             };
             // Shown at the reader's word: it is what a mismatch of types is about.
-            let name = Ident::new(&format!("input_{step}_{position}"), at(read.name.span()));
+            let name = Ident::new(&format!("__input_{step}_{position}"), at(read.name.span()));
             let passing = self.passing(value);
             if self.is_within(value) {
                 self.read_within(&mut inputs, read, value, name, passing);

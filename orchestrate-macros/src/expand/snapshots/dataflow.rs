@@ -80,203 +80,205 @@ impl Skewed {
             _,
         >(
             launcher,
-            |watch| async move {
-                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
-                    ::core::result::Result::Ok(begun) => begun,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+            |__watch| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    Self,
+                >::begin(__watch) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
-                let mut place_1 = ::core::option::Option::None;
-                let mut place_2 = ::core::option::Option::None;
-                let mut place_5 = ::core::option::Option::None;
-                let mut place_3 = ::core::option::Option::None;
-                let mut place_4 = ::core::option::Option::None;
+                let mut __place_1 = ::core::option::Option::None;
+                let mut __place_2 = ::core::option::Option::None;
+                let mut __place_5 = ::core::option::Option::None;
+                let mut __place_3 = ::core::option::Option::None;
+                let mut __place_4 = ::core::option::Option::None;
                 {
-                    let unique_1 = &mut place_1;
-                    let unique_2 = &mut place_2;
-                    let unique_5 = &mut place_5;
-                    let mut unique_3 = ::core::option::Option::Some(&mut place_3);
+                    let __unique_1 = &mut __place_1;
+                    let __unique_2 = &mut __place_2;
+                    let __unique_5 = &mut __place_5;
+                    let mut __unique_3 = ::core::option::Option::Some(&mut __place_3);
                     let mut reads = ::core::option::Option::None;
-                    let unique_4 = &mut place_4;
-                    let mut left_0 = 3usize;
-                    let mut done_0 = false;
-                    let mut future_0 = ::orchestrated::__private::pin!(
+                    let __unique_4 = &mut __place_4;
+                    let mut __left_0 = 3usize;
+                    let mut __done_0 = false;
+                    let mut __future_0 = ::orchestrated::__private::pin!(
                         Self::long(& seed)
                     );
-                    let mut done_1 = false;
-                    let mut future_1 = ::orchestrated::__private::pin!(
+                    let mut __done_1 = false;
+                    let mut __future_1 = ::orchestrated::__private::pin!(
                         Self::short(& seed)
                     );
-                    let mut done_4 = false;
-                    let mut future_4 = ::orchestrated::__private::pin!(
-                        { let input_0 = & seed; async move { Self::apart(input_0) } }
+                    let mut __done_4 = false;
+                    let mut __future_4 = ::orchestrated::__private::pin!(
+                        { let __input_0 = & seed; async move { Self::apart(__input_0) } }
                     );
-                    let mut left_1 = 1usize;
-                    let mut done_2 = false;
-                    let mut future_2 = ::orchestrated::__private::pin!(
+                    let mut __left_1 = 1usize;
+                    let mut __done_2 = false;
+                    let mut __future_2 = ::orchestrated::__private::pin!(
                         ::core::option::Option::None
                     );
-                    let mut left_2 = 1usize;
-                    let mut done_3 = false;
-                    let mut future_3 = ::orchestrated::__private::pin!(
+                    let mut __left_2 = 1usize;
+                    let mut __done_3 = false;
+                    let mut __future_3 = ::orchestrated::__private::pin!(
                         ::core::option::Option::None
                     );
-                    ::orchestrated::__private::poll_fn(|cx| {
-                            if left_0 > 0 {
-                                if !done_0 {
-                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                    ::orchestrated::__private::poll_fn(|__cx| {
+                            if __left_0 > 0 {
+                                if !__done_0 {
+                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                         .poll(
                                             ::orchestrated::__private::Place::of_step(
                                                 0usize,
                                                 ::orchestrated::__private::Kind::Tool,
                                             ),
-                                            future_0.as_mut(),
-                                            cx,
+                                            __future_0.as_mut(),
+                                            __cx,
                                         )
                                     {
-                                        let value = value;
-                                        let value_1 = value;
-                                        *unique_1 = ::core::option::Option::Some(value_1);
-                                        done_0 = true;
-                                        left_0 -= 1;
+                                        let __value = __value;
+                                        let __value_1 = __value;
+                                        *__unique_1 = ::core::option::Option::Some(__value_1);
+                                        __done_0 = true;
+                                        __left_0 -= 1;
                                     }
                                 }
-                                if !done_1 {
-                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                                if !__done_1 {
+                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                         .poll(
                                             ::orchestrated::__private::Place::of_step(
                                                 1usize,
                                                 ::orchestrated::__private::Kind::Tool,
                                             ),
-                                            future_1.as_mut(),
-                                            cx,
+                                            __future_1.as_mut(),
+                                            __cx,
                                         )
                                     {
-                                        let value = value;
-                                        let value_2 = value;
-                                        *unique_2 = ::core::option::Option::Some(
-                                            ::std::sync::Arc::new(value_2),
+                                        let __value = __value;
+                                        let __value_2 = __value;
+                                        *__unique_2 = ::core::option::Option::Some(
+                                            ::std::sync::Arc::new(__value_2),
                                         );
-                                        done_1 = true;
-                                        left_0 -= 1;
+                                        __done_1 = true;
+                                        __left_0 -= 1;
                                     }
                                 }
-                                if !done_4 {
-                                    if let ::orchestrated::__private::Poll::Ready(value) = run
+                                if !__done_4 {
+                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                         .poll(
                                             ::orchestrated::__private::Place::of_step(
                                                 4usize,
                                                 ::orchestrated::__private::Kind::Plain,
                                             ),
-                                            future_4.as_mut(),
-                                            cx,
+                                            __future_4.as_mut(),
+                                            __cx,
                                         )
                                     {
-                                        let value = value;
-                                        let value_5 = value;
-                                        *unique_5 = ::core::option::Option::Some(value_5);
-                                        done_4 = true;
-                                        left_0 -= 1;
+                                        let __value = __value;
+                                        let __value_5 = __value;
+                                        *__unique_5 = ::core::option::Option::Some(__value_5);
+                                        __done_4 = true;
+                                        __left_0 -= 1;
                                     }
                                 }
-                                if left_0 == 3usize {
+                                if __left_0 == 3usize {
                                     return ::orchestrated::__private::Poll::Pending;
                                 }
                             }
-                            if left_1 > 0 {
-                                if !done_2 {
-                                    if future_2.is_none() {
-                                        if let (::core::option::Option::Some(input_2_0),) = (
-                                            unique_2.clone(),
+                            if __left_1 > 0 {
+                                if !__done_2 {
+                                    if __future_2.is_none() {
+                                        if let (::core::option::Option::Some(__input_2_0),) = (
+                                            __unique_2.clone(),
                                         ) {
-                                            future_2
+                                            __future_2
                                                 .set(
                                                     ::core::option::Option::Some(async move {
-                                                        Self::reads(&input_2_0).await
+                                                        Self::reads(&__input_2_0).await
                                                     }),
                                                 );
                                         }
                                     }
-                                    if let ::core::option::Option::Some(pinned) = future_2
+                                    if let ::core::option::Option::Some(__pinned) = __future_2
                                         .as_mut()
                                         .as_pin_mut()
                                     {
-                                        if let ::orchestrated::__private::Poll::Ready(value) = run
+                                        if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                             .poll(
                                                 ::orchestrated::__private::Place::of_step(
                                                     2usize,
                                                     ::orchestrated::__private::Kind::Tool,
                                                 ),
-                                                pinned,
-                                                cx,
+                                                __pinned,
+                                                __cx,
                                             )
                                         {
-                                            let value = value;
-                                            let value_3 = value;
-                                            reads = unique_3
+                                            let __value = __value;
+                                            let __value_3 = __value;
+                                            reads = __unique_3
                                                 .take()
-                                                .map(|unique: &mut ::core::option::Option<_>| {
-                                                    &*unique.insert(value_3)
+                                                .map(|__unique: &mut ::core::option::Option<_>| {
+                                                    &*__unique.insert(__value_3)
                                                 });
-                                            done_2 = true;
-                                            left_1 -= 1;
+                                            __done_2 = true;
+                                            __left_1 -= 1;
                                         }
                                     }
                                 }
-                                if left_1 == 1usize {
+                                if __left_1 == 1usize {
                                     return ::orchestrated::__private::Poll::Pending;
                                 }
                             }
-                            if left_2 > 0 {
-                                if !done_3 {
-                                    if future_3.is_none() {
-                                        if done_0 && done_1 && done_2 {
+                            if __left_2 > 0 {
+                                if !__done_3 {
+                                    if __future_3.is_none() {
+                                        if __done_0 && __done_1 && __done_2 {
                                             if let (
-                                                ::core::option::Option::Some(input_3_0),
-                                                ::core::option::Option::Some(input_3_1),
-                                            ) = (unique_2.take(), reads) {
-                                                future_3
+                                                ::core::option::Option::Some(__input_3_0),
+                                                ::core::option::Option::Some(__input_3_1),
+                                            ) = (__unique_2.take(), reads) {
+                                                __future_3
                                                     .set(
                                                         ::core::option::Option::Some(
                                                             Self::moves(
                                                                 ::orchestrated::__private::produced(
-                                                                    ::std::sync::Arc::into_inner(input_3_0),
+                                                                    ::std::sync::Arc::into_inner(__input_3_0),
                                                                 ),
-                                                                input_3_1,
+                                                                __input_3_1,
                                                             ),
                                                         ),
                                                     );
                                             }
                                         }
                                     }
-                                    if let ::core::option::Option::Some(pinned) = future_3
+                                    if let ::core::option::Option::Some(__pinned) = __future_3
                                         .as_mut()
                                         .as_pin_mut()
                                     {
-                                        if let ::orchestrated::__private::Poll::Ready(value) = run
+                                        if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                             .poll(
                                                 ::orchestrated::__private::Place::of_step(
                                                     3usize,
                                                     ::orchestrated::__private::Kind::Tool,
                                                 ),
-                                                pinned,
-                                                cx,
+                                                __pinned,
+                                                __cx,
                                             )
                                         {
-                                            let value = value;
-                                            let value_4 = value;
-                                            *unique_4 = ::core::option::Option::Some(value_4);
-                                            done_3 = true;
-                                            left_2 -= 1;
+                                            let __value = __value;
+                                            let __value_4 = __value;
+                                            *__unique_4 = ::core::option::Option::Some(__value_4);
+                                            __done_3 = true;
+                                            __left_2 -= 1;
                                         }
                                     }
                                 }
-                                if left_2 == 1usize {
+                                if __left_2 == 1usize {
                                     return ::orchestrated::__private::Poll::Pending;
                                 }
                             }
-                            if left_0 == 0 && left_1 == 0 && left_2 == 0 {
+                            if __left_0 == 0 && __left_1 == 0 && __left_2 == 0 {
                                 ::orchestrated::__private::Poll::Ready(())
                             } else {
                                 ::orchestrated::__private::Poll::Pending
@@ -284,10 +286,10 @@ impl Skewed {
                         })
                         .await;
                 }
-                let long = ::orchestrated::__private::produced(place_1);
-                let apart = ::orchestrated::__private::produced(place_5);
-                let moves = ::orchestrated::__private::produced(place_4);
-                run.finish();
+                let long = ::orchestrated::__private::produced(__place_1);
+                let apart = ::orchestrated::__private::produced(__place_5);
+                let moves = ::orchestrated::__private::produced(__place_4);
+                __run.finish();
                 ::core::result::Result::Ok((|| -> u32 { moves + apart })())
             },
         )
@@ -410,11 +412,11 @@ impl ::orchestrated::Workflow for Skewed {
     });
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
-        describe: |error: &::core::convert::Infallible| {
+        describe: |__error: &::core::convert::Infallible| {
             use ::orchestrated::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&::orchestrated::__private::Probe(error)).describe()
+            (&&&::orchestrated::__private::Probe(__error)).describe()
         },
     };
     fn run(

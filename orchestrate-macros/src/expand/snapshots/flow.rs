@@ -77,30 +77,30 @@ where
             _,
         >(
             launcher,
-            |watch| async move {
-                let run = &match facade::__private::Run::<Self>::begin(watch) {
-                    ::core::result::Result::Ok(begun) => begun,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+            |__watch| async move {
+                let __run = &match facade::__private::Run::<Self>::begin(__watch) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
-                let mut place_3 = ::core::option::Option::None;
-                let mut place_4 = ::core::option::Option::None;
-                let mut place_5 = ::core::option::Option::None;
+                let mut __place_3 = ::core::option::Option::None;
+                let mut __place_4 = ::core::option::Option::None;
+                let mut __place_5 = ::core::option::Option::None;
                 {
-                    let mut unique_3 = ::core::option::Option::Some(&mut place_3);
+                    let mut __unique_3 = ::core::option::Option::Some(&mut __place_3);
                     let mut review = ::core::option::Option::None;
-                    let unique_4 = &mut place_4;
-                    let unique_5 = &mut place_5;
-                    let place_1 = ::std::sync::Arc::new(text);
-                    let mut left_0 = 2usize;
-                    let __launcher_0 = &run.flow();
-                    let mut done_0 = false;
-                    let mut future_0 = facade::__private::pin!(
-                        { let input_0_0 = app; let input_0_1 = ::std::sync::Arc::clone(&
-                        place_1); async move { < inner::Review as facade::Workflow >
-                        ::run(inner::Review { app : input_0_0, text : & input_0_1 },
-                        __launcher_0). await } }
+                    let __unique_4 = &mut __place_4;
+                    let __unique_5 = &mut __place_5;
+                    let __place_1 = ::std::sync::Arc::new(text);
+                    let mut __left_0 = 2usize;
+                    let __launcher_0 = &__run.flow();
+                    let mut __done_0 = false;
+                    let mut __future_0 = facade::__private::pin!(
+                        { let __input_0_0 = app; let __input_0_1 =
+                        ::std::sync::Arc::clone(& __place_1); async move { <
+                        inner::Review as facade::Workflow > ::run(inner::Review { app :
+                        __input_0_0, text : & __input_0_1 }, __launcher_0). await } }
                     );
                     const {
                         if <Generic<T> as facade::Workflow>::PLAN.depth() == 3 {
@@ -109,149 +109,151 @@ where
                             )
                         }
                     };
-                    let __launcher_1 = &run.flow();
-                    let mut done_1 = false;
-                    let mut future_1 = facade::__private::pin!(
+                    let __launcher_1 = &__run.flow();
+                    let mut __done_1 = false;
+                    let mut __future_1 = facade::__private::pin!(
                         < Generic:: < T > as facade::Workflow > ::run(Generic:: < T > {
                         item : item }, __launcher_1)
                     );
-                    let mut left_1 = 1usize;
-                    let mut input_2_1 = ::core::option::Option::Some(place_1);
-                    let mut done_2 = false;
-                    if let ::core::result::Result::Err(failure) = facade::__private::poll_fn(|
-                            cx|
+                    let mut __left_1 = 1usize;
+                    let mut __input_2_1 = ::core::option::Option::Some(__place_1);
+                    let mut __done_2 = false;
+                    if let ::core::result::Result::Err(__failure) = facade::__private::poll_fn(|
+                            __cx|
                         {
-                            if left_0 > 0 {
-                                if !done_0 {
-                                    if let facade::__private::Poll::Ready(value) = run
+                            if __left_0 > 0 {
+                                if !__done_0 {
+                                    if let facade::__private::Poll::Ready(__value) = __run
                                         .poll(
                                             facade::__private::Place::of_step(
                                                 0usize,
                                                 facade::__private::Kind::Flow,
                                             ),
-                                            future_0.as_mut(),
-                                            cx,
+                                            __future_0.as_mut(),
+                                            __cx,
                                         )
                                     {
-                                        let value = match value {
-                                            ::core::result::Result::Ok(value) => value,
-                                            ::core::result::Result::Err(error) => {
+                                        let __value = match __value {
+                                            ::core::result::Result::Ok(__value) => __value,
+                                            ::core::result::Result::Err(__error) => {
                                                 return facade::__private::Poll::Ready(
                                                     ::core::result::Result::Err(
-                                                        run
+                                                        __run
                                                             .flow_failed(
                                                                 facade::__private::Place::of_step(
                                                                     0usize,
                                                                     facade::__private::Kind::Flow,
                                                                 ),
-                                                                error,
-                                                                |error| {
+                                                                __error,
+                                                                |__error| {
                                                                     use facade::__private::{CanFail as _, NeverFails as _};
-                                                                    let tag = (&&facade::__private::FlowError::of(&error))
+                                                                    let __tag = (&&facade::__private::FlowError::of(&__error))
                                                                         .tag();
-                                                                    let error = tag
-                                                                        .pass(::core::marker::PhantomData::<Error>, error);
-                                                                    ::core::convert::Into::<Error>::into(error)
+                                                                    let __error = __tag
+                                                                        .pass(::core::marker::PhantomData::<Error>, __error);
+                                                                    ::core::convert::Into::<Error>::into(__error)
                                                                 },
                                                             ),
                                                     ),
                                                 );
                                             }
                                         };
-                                        let value_3 = value;
-                                        review = unique_3
+                                        let __value_3 = __value;
+                                        review = __unique_3
                                             .take()
-                                            .map(|unique: &mut ::core::option::Option<_>| {
-                                                &*unique.insert(value_3)
+                                            .map(|__unique: &mut ::core::option::Option<_>| {
+                                                &*__unique.insert(__value_3)
                                             });
-                                        done_0 = true;
-                                        left_0 -= 1;
+                                        __done_0 = true;
+                                        __left_0 -= 1;
                                     }
                                 }
-                                if !done_1 {
-                                    if let facade::__private::Poll::Ready(value) = run
+                                if !__done_1 {
+                                    if let facade::__private::Poll::Ready(__value) = __run
                                         .poll(
                                             facade::__private::Place::of_step(
                                                 1usize,
                                                 facade::__private::Kind::Flow,
                                             ),
-                                            future_1.as_mut(),
-                                            cx,
+                                            __future_1.as_mut(),
+                                            __cx,
                                         )
                                     {
-                                        let value = match value {
-                                            ::core::result::Result::Ok(value) => value,
-                                            ::core::result::Result::Err(error) => {
+                                        let __value = match __value {
+                                            ::core::result::Result::Ok(__value) => __value,
+                                            ::core::result::Result::Err(__error) => {
                                                 return facade::__private::Poll::Ready(
                                                     ::core::result::Result::Err(
-                                                        run
+                                                        __run
                                                             .flow_failed(
                                                                 facade::__private::Place::of_step(
                                                                     1usize,
                                                                     facade::__private::Kind::Flow,
                                                                 ),
-                                                                error,
-                                                                |error| {
+                                                                __error,
+                                                                |__error| {
                                                                     use facade::__private::{CanFail as _, NeverFails as _};
-                                                                    let tag = (&&facade::__private::FlowError::of(&error))
+                                                                    let __tag = (&&facade::__private::FlowError::of(&__error))
                                                                         .tag();
-                                                                    let error = tag
-                                                                        .pass(::core::marker::PhantomData::<Error>, error);
-                                                                    ::core::convert::Into::<Error>::into(error)
+                                                                    let __error = __tag
+                                                                        .pass(::core::marker::PhantomData::<Error>, __error);
+                                                                    ::core::convert::Into::<Error>::into(__error)
                                                                 },
                                                             ),
                                                     ),
                                                 );
                                             }
                                         };
-                                        let value_4 = value;
-                                        *unique_4 = ::core::option::Option::Some(value_4);
-                                        done_1 = true;
-                                        left_0 -= 1;
+                                        let __value_4 = __value;
+                                        *__unique_4 = ::core::option::Option::Some(__value_4);
+                                        __done_1 = true;
+                                        __left_0 -= 1;
                                     }
                                 }
-                                if left_0 == 2usize {
+                                if __left_0 == 2usize {
                                     return facade::__private::Poll::Pending;
                                 }
                             }
-                            if left_1 > 0 {
-                                if !done_2 {
-                                    if done_0 {
+                            if __left_1 > 0 {
+                                if !__done_2 {
+                                    if __done_0 {
                                         if let (
-                                            ::core::option::Option::Some(input_2_0),
-                                            ::core::option::Option::Some(input_2_1),
-                                        ) = (review, input_2_1.take()) {
-                                            run.enter(
-                                                facade::__private::Place::of_step(
-                                                    2usize,
-                                                    facade::__private::Kind::Plain,
-                                                ),
-                                            );
-                                            let value = Self::report(
-                                                input_2_0,
+                                            ::core::option::Option::Some(__input_2_0),
+                                            ::core::option::Option::Some(__input_2_1),
+                                        ) = (review, __input_2_1.take()) {
+                                            __run
+                                                .enter(
+                                                    facade::__private::Place::of_step(
+                                                        2usize,
+                                                        facade::__private::Kind::Plain,
+                                                    ),
+                                                );
+                                            let __value = Self::report(
+                                                __input_2_0,
                                                 facade::__private::produced(
-                                                    ::std::sync::Arc::into_inner(input_2_1),
+                                                    ::std::sync::Arc::into_inner(__input_2_1),
                                                 ),
                                             );
-                                            run.leave(
-                                                facade::__private::Place::of_step(
-                                                    2usize,
-                                                    facade::__private::Kind::Plain,
-                                                ),
-                                            );
-                                            let value = value;
-                                            let value_5 = value;
-                                            *unique_5 = ::core::option::Option::Some(value_5);
-                                            done_2 = true;
-                                            left_1 -= 1;
+                                            __run
+                                                .leave(
+                                                    facade::__private::Place::of_step(
+                                                        2usize,
+                                                        facade::__private::Kind::Plain,
+                                                    ),
+                                                );
+                                            let __value = __value;
+                                            let __value_5 = __value;
+                                            *__unique_5 = ::core::option::Option::Some(__value_5);
+                                            __done_2 = true;
+                                            __left_1 -= 1;
                                         }
                                     }
                                 }
-                                if left_1 == 1usize {
+                                if __left_1 == 1usize {
                                     return facade::__private::Poll::Pending;
                                 }
                             }
-                            if left_0 == 0 && left_1 == 0 {
+                            if __left_0 == 0 && __left_1 == 0 {
                                 facade::__private::Poll::Ready(
                                     ::core::result::Result::Ok(()),
                                 )
@@ -261,21 +263,21 @@ where
                         })
                         .await
                     {
-                        return ::core::result::Result::Err(failure);
+                        return ::core::result::Result::Err(__failure);
                     }
                 }
-                let plain = facade::__private::produced(place_4);
-                let report = facade::__private::produced(place_5);
-                run.finish();
+                let plain = facade::__private::produced(__place_4);
+                let report = facade::__private::produced(__place_5);
+                __run.finish();
                 match (|| -> Result<Report, Error> {
                     drop(plain);
                     Ok(report)
                 })() {
-                    ::core::result::Result::Ok(output) => {
-                        ::core::result::Result::Ok(output)
+                    ::core::result::Result::Ok(__output) => {
+                        ::core::result::Result::Ok(__output)
                     }
-                    ::core::result::Result::Err(error) => {
-                        ::core::result::Result::Err(run.finished_with(error))
+                    ::core::result::Result::Err(__error) => {
+                        ::core::result::Result::Err(__run.finished_with(__error))
                     }
                 }
             },
@@ -381,17 +383,17 @@ where
         stages: &[(0usize, 2usize)],
     });
     const __ERRORS: facade::__private::Errors<Self::Error> = facade::__private::Errors {
-        source: |error: &Error| {
+        source: |__error: &Error| {
             use facade::__private::{
                 NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
             };
-            (&&&&facade::__private::Probe(error)).source()
+            (&&&&facade::__private::Probe(__error)).source()
         },
-        describe: |error: &Error| {
+        describe: |__error: &Error| {
             use facade::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&facade::__private::Probe(error)).describe()
+            (&&&facade::__private::Probe(__error)).describe()
         },
     };
     fn run(

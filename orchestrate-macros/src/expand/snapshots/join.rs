@@ -63,53 +63,56 @@ impl Fan {
             _,
         >(
             launcher,
-            |watch| async move {
-                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
-                    ::core::result::Result::Ok(begun) => begun,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+            |__watch| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    Self,
+                >::begin(__watch) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
                 let (left, middle, (a, b)) = match {
-                    let mut future_0 = ::orchestrated::__private::pin!(
+                    let mut __future_0 = ::orchestrated::__private::pin!(
                         Self::left(& seed)
                     );
-                    let mut future_2 = ::orchestrated::__private::pin!(
+                    let mut __future_2 = ::orchestrated::__private::pin!(
                         Self::right(& seed)
                     );
-                    let mut future_1 = ::orchestrated::__private::pin!(
-                        { let input_0 = & seed; async move { Self::middle(input_0) } }
+                    let mut __future_1 = ::orchestrated::__private::pin!(
+                        { let __input_0 = & seed; async move { Self::middle(__input_0) }
+                        }
                     );
-                    let mut output_0 = ::core::option::Option::None;
-                    let mut output_2 = ::core::option::Option::None;
-                    let mut output_1 = ::core::option::Option::None;
-                    ::orchestrated::__private::poll_fn(move |cx| {
-                            let mut pending = false;
-                            if output_0.is_none() {
-                                match run
+                    let mut __output_0 = ::core::option::Option::None;
+                    let mut __output_2 = ::core::option::Option::None;
+                    let mut __output_1 = ::core::option::Option::None;
+                    ::orchestrated::__private::poll_fn(move |__cx| {
+                            let mut __pending = false;
+                            if __output_0.is_none() {
+                                match __run
                                     .poll(
                                         ::orchestrated::__private::Place::of_step(
                                             0usize,
                                             ::orchestrated::__private::Kind::Mcp,
                                         ),
-                                        future_0.as_mut(),
-                                        cx,
+                                        __future_0.as_mut(),
+                                        __cx,
                                     )
                                 {
-                                    ::orchestrated::__private::Poll::Ready(value) => {
-                                        output_0 = ::core::option::Option::Some(
-                                            match value {
-                                                ::core::result::Result::Ok(value) => value,
-                                                ::core::result::Result::Err(error) => {
+                                    ::orchestrated::__private::Poll::Ready(__value) => {
+                                        __output_0 = ::core::option::Option::Some(
+                                            match __value {
+                                                ::core::result::Result::Ok(__value) => __value,
+                                                ::core::result::Result::Err(__error) => {
                                                     return ::orchestrated::__private::Poll::Ready(
                                                         ::core::result::Result::Err(
-                                                            run
+                                                            __run
                                                                 .failed(
                                                                     ::orchestrated::__private::Place::of_step(
                                                                         0usize,
                                                                         ::orchestrated::__private::Kind::Mcp,
                                                                     ),
-                                                                    ::core::convert::Into::<Error>::into(error),
+                                                                    ::core::convert::Into::<Error>::into(__error),
                                                                 ),
                                                         ),
                                                     );
@@ -117,54 +120,62 @@ impl Fan {
                                             },
                                         );
                                     }
-                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                    ::orchestrated::__private::Poll::Pending => __pending = true,
                                 }
                             }
-                            if output_2.is_none() {
-                                match run
+                            if __output_2.is_none() {
+                                match __run
                                     .poll(
                                         ::orchestrated::__private::Place::of_step(
                                             2usize,
                                             ::orchestrated::__private::Kind::Agent,
                                         ),
-                                        future_2.as_mut(),
-                                        cx,
+                                        __future_2.as_mut(),
+                                        __cx,
                                     )
                                 {
-                                    ::orchestrated::__private::Poll::Ready(value) => {
-                                        output_2 = ::core::option::Option::Some(value);
+                                    ::orchestrated::__private::Poll::Ready(__value) => {
+                                        __output_2 = ::core::option::Option::Some(__value);
                                     }
-                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                    ::orchestrated::__private::Poll::Pending => __pending = true,
                                 }
                             }
-                            if output_1.is_none() {
-                                match run
+                            if __output_1.is_none() {
+                                match __run
                                     .poll(
                                         ::orchestrated::__private::Place::of_step(
                                             1usize,
                                             ::orchestrated::__private::Kind::Plain,
                                         ),
-                                        future_1.as_mut(),
-                                        cx,
+                                        __future_1.as_mut(),
+                                        __cx,
                                     )
                                 {
-                                    ::orchestrated::__private::Poll::Ready(value) => {
-                                        output_1 = ::core::option::Option::Some(value);
+                                    ::orchestrated::__private::Poll::Ready(__value) => {
+                                        __output_1 = ::core::option::Option::Some(__value);
                                     }
-                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                    ::orchestrated::__private::Poll::Pending => __pending = true,
                                 }
                             }
-                            if pending {
+                            if __pending {
                                 return ::orchestrated::__private::Poll::Pending;
                             }
-                            match (output_0.take(), output_1.take(), output_2.take()) {
+                            match (
+                                __output_0.take(),
+                                __output_1.take(),
+                                __output_2.take(),
+                            ) {
                                 (
-                                    ::core::option::Option::Some(value_0),
-                                    ::core::option::Option::Some(value_1),
-                                    ::core::option::Option::Some(value_2),
+                                    ::core::option::Option::Some(__value_0),
+                                    ::core::option::Option::Some(__value_1),
+                                    ::core::option::Option::Some(__value_2),
                                 ) => {
                                     ::orchestrated::__private::Poll::Ready(
-                                        ::core::result::Result::Ok((value_0, value_1, value_2)),
+                                        ::core::result::Result::Ok((
+                                            __value_0,
+                                            __value_1,
+                                            __value_2,
+                                        )),
                                     )
                                 }
                                 _ => ::orchestrated::__private::Poll::Pending,
@@ -172,18 +183,18 @@ impl Fan {
                         })
                         .await
                 } {
-                    ::core::result::Result::Ok(values) => values,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+                    ::core::result::Result::Ok(__values) => __values,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
-                run.finish();
+                __run.finish();
                 match (|| -> Result<u32, Error> { Ok(left + middle + a + b) })() {
-                    ::core::result::Result::Ok(output) => {
-                        ::core::result::Result::Ok(output)
+                    ::core::result::Result::Ok(__output) => {
+                        ::core::result::Result::Ok(__output)
                     }
-                    ::core::result::Result::Err(error) => {
-                        ::core::result::Result::Err(run.finished_with(error))
+                    ::core::result::Result::Err(__error) => {
+                        ::core::result::Result::Err(__run.finished_with(__error))
                     }
                 }
             },
@@ -278,17 +289,17 @@ impl ::orchestrated::Workflow for Fan {
         stages: &[(0usize, 1usize)],
     });
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
-        source: |error: &Error| {
+        source: |__error: &Error| {
             use ::orchestrated::__private::{
                 NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
             };
-            (&&&&::orchestrated::__private::Probe(error)).source()
+            (&&&&::orchestrated::__private::Probe(__error)).source()
         },
-        describe: |error: &Error| {
+        describe: |__error: &Error| {
             use ::orchestrated::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&::orchestrated::__private::Probe(error)).describe()
+            (&&&::orchestrated::__private::Probe(__error)).describe()
         },
     };
     fn run(

@@ -101,11 +101,11 @@ impl ::orchestrated::Workflow for Wrong {
     });
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
-        describe: |error: &::core::convert::Infallible| {
+        describe: |__error: &::core::convert::Infallible| {
             use ::orchestrated::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&::orchestrated::__private::Probe(error)).describe()
+            (&&&::orchestrated::__private::Probe(__error)).describe()
         },
     };
     fn run(

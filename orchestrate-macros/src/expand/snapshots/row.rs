@@ -80,31 +80,35 @@ impl<'from> Copy<'from> {
             _,
         >(
             launcher,
-            |watch| async move {
-                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
-                    ::core::result::Result::Ok(begun) => begun,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+            |__watch| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    Self,
+                >::begin(__watch) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
-                run.enter(
-                    ::orchestrated::__private::Place::of_step(
-                        0usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let returned = Self::text(from).await;
-                run.leave(
-                    ::orchestrated::__private::Place::of_step(
-                        0usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let text = match returned {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                            0usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let __returned = Self::text(from).await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                            0usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let text = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
-                            run
+                            __run
                                 .failed(
                                     ::orchestrated::__private::Place::of_step(
                                         0usize,
@@ -114,50 +118,54 @@ impl<'from> Copy<'from> {
                                         <io::Result<
                                             u64,
                                         > as ::orchestrated::__private::Outcome>::Error,
-                                    >::into(error),
+                                    >::into(__error),
                                 ),
                         );
                     }
                 };
-                run.enter(
-                    ::orchestrated::__private::Place::of_step(
-                        1usize,
-                        ::orchestrated::__private::Kind::Plain,
-                    ),
-                );
-                let returned = Self::length(&text);
-                run.leave(
-                    ::orchestrated::__private::Place::of_step(
-                        1usize,
-                        ::orchestrated::__private::Kind::Plain,
-                    ),
-                );
-                let length = returned;
-                let context_2 = run
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                            1usize,
+                            ::orchestrated::__private::Kind::Plain,
+                        ),
+                    );
+                let __returned = Self::length(&text);
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                            1usize,
+                            ::orchestrated::__private::Kind::Plain,
+                        ),
+                    );
+                let length = __returned;
+                let __context_2 = __run
                     .context(
                         ::orchestrated::__private::Place::of_step(
                             2usize,
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     );
-                run.enter(
-                    ::orchestrated::__private::Place::of_step(
-                        2usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let returned = Self::stored(&to, text, &length, &context_2).await;
-                run.leave(
-                    ::orchestrated::__private::Place::of_step(
-                        2usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let _ = match returned {
-                    ::core::result::Result::Ok(value) => value,
-                    ::core::result::Result::Err(error) => {
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let __returned = Self::stored(&to, text, &length, &__context_2).await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let _ = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
-                            run
+                            __run
                                 .failed(
                                     ::orchestrated::__private::Place::of_step(
                                         2usize,
@@ -167,18 +175,18 @@ impl<'from> Copy<'from> {
                                         <io::Result<
                                             u64,
                                         > as ::orchestrated::__private::Outcome>::Error,
-                                    >::into(error),
+                                    >::into(__error),
                                 ),
                         );
                     }
                 };
-                run.finish();
+                __run.finish();
                 match (|| -> io::Result<u64> { Ok(length) })() {
-                    ::core::result::Result::Ok(output) => {
-                        ::core::result::Result::Ok(output)
+                    ::core::result::Result::Ok(__output) => {
+                        ::core::result::Result::Ok(__output)
                     }
-                    ::core::result::Result::Err(error) => {
-                        ::core::result::Result::Err(run.finished_with(error))
+                    ::core::result::Result::Err(__error) => {
+                        ::core::result::Result::Err(__run.finished_with(__error))
                     }
                 }
             },
@@ -278,19 +286,21 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
         stages: &[(0usize, 1usize), (1usize, 2usize), (2usize, 3usize)],
     });
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
-        source: |error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error| {
+        source: |
+            __error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error|
+        {
             use ::orchestrated::__private::{
                 NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
             };
-            (&&&&::orchestrated::__private::Probe(error)).source()
+            (&&&&::orchestrated::__private::Probe(__error)).source()
         },
         describe: |
-            error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error|
+            __error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error|
         {
             use ::orchestrated::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&::orchestrated::__private::Probe(error)).describe()
+            (&&&::orchestrated::__private::Probe(__error)).describe()
         },
     };
     fn run(

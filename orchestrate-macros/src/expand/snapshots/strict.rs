@@ -70,84 +70,95 @@ impl Strict {
             _,
         >(
             launcher,
-            |watch| async move {
-                let run = &match ::orchestrated::__private::Run::<Self>::begin(watch) {
-                    ::core::result::Result::Ok(begun) => begun,
-                    ::core::result::Result::Err(failure) => {
-                        return ::core::result::Result::Err(failure);
+            |__watch| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    Self,
+                >::begin(__watch) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
                     }
                 };
                 let (a, b) = {
-                    let mut future_0 = ::orchestrated::__private::pin!(Self::a(& seed));
-                    let mut future_1 = ::orchestrated::__private::pin!(Self::b(& seed));
-                    let mut output_0 = ::core::option::Option::None;
-                    let mut output_1 = ::core::option::Option::None;
-                    ::orchestrated::__private::poll_fn(move |cx| {
-                            let mut pending = false;
-                            if output_0.is_none() {
-                                match run
+                    let mut __future_0 = ::orchestrated::__private::pin!(
+                        Self::a(& seed)
+                    );
+                    let mut __future_1 = ::orchestrated::__private::pin!(
+                        Self::b(& seed)
+                    );
+                    let mut __output_0 = ::core::option::Option::None;
+                    let mut __output_1 = ::core::option::Option::None;
+                    ::orchestrated::__private::poll_fn(move |__cx| {
+                            let mut __pending = false;
+                            if __output_0.is_none() {
+                                match __run
                                     .poll(
                                         ::orchestrated::__private::Place::of_step(
                                             0usize,
                                             ::orchestrated::__private::Kind::Tool,
                                         ),
-                                        future_0.as_mut(),
-                                        cx,
+                                        __future_0.as_mut(),
+                                        __cx,
                                     )
                                 {
-                                    ::orchestrated::__private::Poll::Ready(value) => {
-                                        output_0 = ::core::option::Option::Some(value);
+                                    ::orchestrated::__private::Poll::Ready(__value) => {
+                                        __output_0 = ::core::option::Option::Some(__value);
                                     }
-                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                    ::orchestrated::__private::Poll::Pending => __pending = true,
                                 }
                             }
-                            if output_1.is_none() {
-                                match run
+                            if __output_1.is_none() {
+                                match __run
                                     .poll(
                                         ::orchestrated::__private::Place::of_step(
                                             1usize,
                                             ::orchestrated::__private::Kind::Tool,
                                         ),
-                                        future_1.as_mut(),
-                                        cx,
+                                        __future_1.as_mut(),
+                                        __cx,
                                     )
                                 {
-                                    ::orchestrated::__private::Poll::Ready(value) => {
-                                        output_1 = ::core::option::Option::Some(value);
+                                    ::orchestrated::__private::Poll::Ready(__value) => {
+                                        __output_1 = ::core::option::Option::Some(__value);
                                     }
-                                    ::orchestrated::__private::Poll::Pending => pending = true,
+                                    ::orchestrated::__private::Poll::Pending => __pending = true,
                                 }
                             }
-                            if pending {
+                            if __pending {
                                 return ::orchestrated::__private::Poll::Pending;
                             }
-                            match (output_0.take(), output_1.take()) {
+                            match (__output_0.take(), __output_1.take()) {
                                 (
-                                    ::core::option::Option::Some(value_0),
-                                    ::core::option::Option::Some(value_1),
+                                    ::core::option::Option::Some(__value_0),
+                                    ::core::option::Option::Some(__value_1),
                                 ) => {
-                                    ::orchestrated::__private::Poll::Ready((value_0, value_1))
+                                    ::orchestrated::__private::Poll::Ready((
+                                        __value_0,
+                                        __value_1,
+                                    ))
                                 }
                                 _ => ::orchestrated::__private::Poll::Pending,
                             }
                         })
                         .await
                 };
-                run.enter(
-                    ::orchestrated::__private::Place::of_step(
-                        2usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let returned = Self::c(&a).await;
-                run.leave(
-                    ::orchestrated::__private::Place::of_step(
-                        2usize,
-                        ::orchestrated::__private::Kind::Tool,
-                    ),
-                );
-                let c = returned;
-                run.finish();
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let __returned = Self::c(&a).await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    );
+                let c = __returned;
+                __run.finish();
                 ::core::result::Result::Ok((|| -> u32 { b + c })())
             },
         )
@@ -242,11 +253,11 @@ impl ::orchestrated::Workflow for Strict {
     });
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
-        describe: |error: &::core::convert::Infallible| {
+        describe: |__error: &::core::convert::Infallible| {
             use ::orchestrated::__private::{
                 DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
             };
-            (&&&::orchestrated::__private::Probe(error)).describe()
+            (&&&::orchestrated::__private::Probe(__error)).describe()
         },
     };
     fn run(
