@@ -134,7 +134,7 @@ async fn the_alternate_form_tells_all() {
          caused by: no answer\n  caused by: no network"
     );
     assert_eq!(failure.batch(), Some(2));
-    let debug = format!("{failure:?}");
+    let debug = format!("{failure:#?}");
     assert!(
         debug.starts_with("Failure") && debug.contains("asked") && debug.contains("Bottom"),
         "{debug}"
