@@ -87,7 +87,9 @@ impl Driver {
     fn run<F: Future>(&self, future: F) -> F::Output {
         match self {
             Self::Bare => {
-                let mut future = pin!(future);
+                // Through a pointer, as every executor does: none knows the body of what it polls.
+                let future = pin!(future);
+                let mut future: Pin<&mut dyn Future<Output = F::Output>> = black_box(future);
                 let mut cx = Context::from_waker(Waker::noop());
                 loop {
                     if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
