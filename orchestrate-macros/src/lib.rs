@@ -7,6 +7,8 @@ mod check;
 mod expand;
 mod message;
 mod model;
+#[cfg(test)]
+mod mutations;
 mod pipeline;
 mod report;
 mod syntax;
