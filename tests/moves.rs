@@ -56,3 +56,22 @@ async fn moved() {
         "bb3431"
     );
 }
+
+workflow! {
+    // A reference is copied, whoever moves it.
+    workflow Borrowed(big: &Big, n: usize) -> String {
+        tool fn read(big, n) -> usize { y().await; big.0.len() + n }
+        tool fn side(n) -> usize { y().await; *n }
+        tool fn long(side) -> usize { y().await; y().await; *side }
+        fn taken(move big, read) -> String { format!("{}{read}", big.0) }
+        fn end(taken, long) -> String { format!("{taken}{long}") }
+        end
+    }
+}
+
+#[tokio::test]
+async fn a_reference_is_moved_and_read_too() {
+    let (o, big) = (Orchestrator::new(), Big("bb".into()));
+    let end = Borrowed { big: &big, n: 3 }.run(&o).await.unwrap();
+    assert_eq!(end, "bb53");
+}

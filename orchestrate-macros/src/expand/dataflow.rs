@@ -16,6 +16,7 @@
 mod inputs;
 
 use core::ops::Range;
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -54,6 +55,8 @@ struct Stage<'s, 'm> {
     steps: Vec<usize>,
     /// All that they produce.
     produced: Vec<usize>,
+    /// How each value that is read here passes; one that is not is kept.
+    passing: BTreeMap<usize, Passing>,
 }
 
 /// How a value passes from the step that produces it to those of the same stage that read it.
@@ -77,12 +80,15 @@ impl<'s, 'm> Stage<'s, 'm> {
             .iter()
             .flat_map(|&step| scope.model.steps[step].outputs.clone());
         let produced = produced.collect();
-        Self {
+        let mut stage = Self {
             scope,
             batches,
             steps,
             produced,
-        }
+            passing: BTreeMap::new(),
+        };
+        stage.passing = stage.pass();
+        stage
     }
 
     fn expand(&self) -> TokenStream {
@@ -170,10 +176,10 @@ impl<'s, 'm> Stage<'s, 'm> {
 
     /// Values from outside of the stage that are counted in it.
     fn counted_from_outside(&self) -> TokenStream {
-        let outside = 0..self.scope.model.values.len();
-        let outside = outside.filter(|&value| self.scope.held[value] == Held::Owned);
-        let counted = outside.filter(|&value| self.passing(value) == Passing::Counted);
-        let counted = counted.map(|value| {
+        let passing = self.passing.iter();
+        let counted = passing
+            .filter(|&(&value, &passing)| passing == Passing::Counted && !self.is_within(value));
+        let counted = counted.map(|(&value, _)| {
             let (place, name) = (ours("place", value), self.name(value));
             ours!(let #place = ::std::sync::Arc::new(#name);)
         });
@@ -204,8 +210,8 @@ impl<'s, 'm> Stage<'s, 'm> {
             }
         };
 
-        let inputs = self.inputs(step);
         let waits = self.waits_for(step);
+        let inputs = self.inputs(step, !waits.is_empty());
         if waits.is_empty() {
             let made = self.first(step, &inputs);
             let made = ours! {
@@ -288,16 +294,9 @@ impl<'s, 'm> Stage<'s, 'm> {
         if !inputs.counted {
             return future_of(self.scope, step);
         }
-        let Inputs {
-            before,
-            names,
-            options,
-            ..
-        } = inputs;
-        let call = self.call(step, inputs);
+        let (before, call) = (&inputs.before, self.call(step, inputs));
         ours! {{
             #before
-            #(let #names = #options;)*
             #call
         }}
     }
@@ -385,24 +384,34 @@ impl<'s, 'm> Stage<'s, 'm> {
         dependencies.filter(|&on| self.has(on)).collect()
     }
 
+    /// How the values that are read in this stage pass within it.
+    fn pass(&self) -> BTreeMap<usize, Passing> {
+        let mut passing = BTreeMap::new();
+        let reads = self
+            .steps
+            .iter()
+            .flat_map(|&step| &self.scope.model.steps[step].reads);
+        for (value, how) in reads.filter_map(|read| Some((read.value?, read.how))) {
+            let passes = passing.entry(value).or_insert(Passing::Kept);
+            *passes = match (*passes, how) {
+                (Passing::Kept, How::Move) => Passing::Moved,
+                (Passing::Kept, _) => Passing::Shared,
+                (Passing::Shared, How::Move) if self.owns(value) => Passing::Counted,
+                (Passing::Moved, how) if how != How::Move && self.owns(value) => Passing::Counted,
+                (passes, _) => passes,
+            };
+        }
+        passing
+    }
+
+    /// Whether a value itself passes here, and not a reference, which is copied.
+    fn owns(&self, value: usize) -> bool {
+        self.is_within(value) || self.scope.held[value] == Held::Owned
+    }
+
     /// How a value passes within this stage.
     fn passing(&self, value: usize) -> Passing {
-        let readers = self
-            .scope
-            .model
-            .readers(value)
-            .filter(|&(step, _)| self.has(step));
-        let (mut is_read, mut is_moved) = (false, false);
-        for (_, read) in readers {
-            is_moved |= read.how == How::Move;
-            is_read |= read.how != How::Move;
-        }
-        match (is_read, is_moved) {
-            (false, false) => Passing::Kept,
-            (true, false) => Passing::Shared,
-            (false, true) => Passing::Moved,
-            (true, true) => Passing::Counted,
-        }
+        self.passing.get(&value).copied().unwrap_or(Passing::Kept)
     }
 
     fn has(&self, step: usize) -> bool {

@@ -11,9 +11,11 @@ use crate::{
     model::{How, Read},
 };
 
-/// A step that waits: how it gets its inputs.
+/// How a step gets its inputs.
 #[derive(Default)]
 pub(super) struct Inputs {
+    /// Whether the step waits for another one of the stage.
+    waits: bool,
     /// What is taken from outside of the stage, before its first poll.
     pub(super) before: TokenStream,
     /// What an input is called when the step starts, and where it is until then.
@@ -31,9 +33,11 @@ pub(super) struct Inputs {
 
 impl Stage<'_, '_> {
     /// Where the inputs of a step come from.
-    pub(super) fn inputs(&self, step: usize) -> Inputs {
-        let mut inputs = Inputs::default();
-        let waits = !self.waits_for(step).is_empty();
+    pub(super) fn inputs(&self, step: usize, waits: bool) -> Inputs {
+        let mut inputs = Inputs {
+            waits,
+            ..Inputs::default()
+        };
         for (position, read) in self.scope.model.steps[step].reads.iter().enumerate() {
             let Some(value) = read.value else {
                 inputs.arguments.push(context(step));
@@ -41,31 +45,23 @@ impl Stage<'_, '_> {
             };
             // Shown at the reader's word: it is what a mismatch of types is about.
             let name = Ident::new(&format!("__input_{step}_{position}"), at(read.name.span()));
-            let passing = self.passing(value);
             if self.is_within(value) {
-                self.read_within(&mut inputs, read, value, name, passing);
-            } else if passing == Passing::Counted {
-                self.read_counted(&mut inputs, read, value, name, waits);
+                self.read_within(&mut inputs, read, value, name);
+            } else if self.passing(value) == Passing::Counted {
+                self.read_counted(&mut inputs, read, value, name);
             } else {
-                self.read_outside(&mut inputs, read, value, name, waits);
+                self.read_outside(&mut inputs, read, value, name);
             }
         }
         inputs
     }
 
     /// A value that the stage produces.
-    fn read_within(
-        &self,
-        inputs: &mut Inputs,
-        read: &Read<'_>,
-        value: usize,
-        name: Ident,
-        passing: Passing,
-    ) {
+    fn read_within(&self, inputs: &mut Inputs, read: &Read<'_>, value: usize, name: Ident) {
         let place = ours("unique", value);
         let word = read.name;
         inputs.seen.extend(self.scope.model.values[value].producer);
-        let (option, argument) = match (passing, read.how) {
+        let (option, argument) = match (self.passing(value), read.how) {
             (Passing::Counted, How::Move) => (ours!(#place.take()), self.uncounted(&name)),
             (Passing::Counted, how) => {
                 inputs.counted = true;
@@ -83,14 +79,7 @@ impl Stage<'_, '_> {
     }
 
     /// A value from outside that is counted in this stage: each reader is given its count at once.
-    fn read_counted(
-        &self,
-        inputs: &mut Inputs,
-        read: &Read<'_>,
-        value: usize,
-        name: Ident,
-        waits: bool,
-    ) {
+    fn read_counted(&self, inputs: &mut Inputs, read: &Read<'_>, value: usize, name: Ident) {
         let place = ours("place", value);
         let (count, argument) = if read.how == How::Move {
             (ours!(#place), self.uncounted(&name))
@@ -101,18 +90,11 @@ impl Stage<'_, '_> {
                 counted(&name, read.how),
             )
         };
-        inputs.once(name, &count, argument, waits);
+        inputs.once(name, &count, argument);
     }
 
     /// A value from outside of the stage.
-    fn read_outside(
-        &self,
-        inputs: &mut Inputs,
-        read: &Read<'_>,
-        value: usize,
-        name: Ident,
-        waits: bool,
-    ) {
+    fn read_outside(&self, inputs: &mut Inputs, read: &Read<'_>, value: usize, name: Ident) {
         let outer = self.scope.read(read);
         let is_copied = match self.scope.held[value] {
             Held::Owned => read.how == How::Share,
@@ -125,7 +107,7 @@ impl Stage<'_, '_> {
             inputs.before.extend(ours!(let #name = #outer;));
             inputs.arguments.push(argument);
         } else {
-            inputs.once(name, &outer, argument, waits);
+            inputs.once(name, &outer, argument);
         }
     }
 
@@ -138,8 +120,8 @@ impl Stage<'_, '_> {
 
 impl Inputs {
     /// What can be given away only once: by a step that waits, in one poll of many.
-    fn once(&mut self, name: Ident, value: &TokenStream, argument: TokenStream, waits: bool) {
-        if waits {
+    fn once(&mut self, name: Ident, value: &TokenStream, argument: TokenStream) {
+        if self.waits {
             self.before
                 .extend(ours!(let mut #name = ::core::option::Option::Some(#value);));
             self.options.push(ours!(#name.take()));
