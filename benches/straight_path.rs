@@ -130,7 +130,6 @@ impl Bench {
             return;
         }
         let orchestrator: &'static Orchestrator = Box::leak(Box::new(self.orchestrator.clone()));
-        let hand = |input| hand(input);
         for driver in &self.drivers {
             let runs =
                 (200_000 / steps).clamp(100, 20_000) / if self.rounds == 1 { 100 } else { 1 };

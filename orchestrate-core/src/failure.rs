@@ -7,7 +7,7 @@ use std::{error::Error, fmt, time::Duration};
 pub use frame::{FailedStep, Frame};
 pub use panic::Panic;
 
-use crate::errors::SourceOf;
+use crate::{Workflow, errors::SourceOf};
 use one_line::one_line;
 
 /// Why a run failed, and where.
@@ -77,6 +77,12 @@ pub enum Refusal {
 const NESTED_AGENT: &str = "was not started: a sub-agent cannot launch other sub-agents, and this run was asked for inside a step";
 
 impl<E> Failure<E> {
+    /// The failure of a run of `W`: at a step, or at none.
+    #[cold]
+    pub(crate) fn of<W: Workflow<Error = E>>(step: Option<usize>, reason: Reason<E>) -> Self {
+        Self::new(Frame::new(W::PLAN, step), reason, W::__ERRORS.source)
+    }
+
     pub(crate) fn new(frame: Frame, reason: Reason<E>, source: SourceOf<E>) -> Self {
         Self {
             inner: Box::new(Inner {
@@ -306,7 +312,7 @@ impl<E: fmt::Display + fmt::Debug> Error for Failure<E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Workflow as _, testing::Script};
+    use crate::testing::Script;
 
     /// An error with a cause.
     #[derive(Debug)]

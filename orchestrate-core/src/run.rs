@@ -162,7 +162,7 @@ impl<W: Workflow> Run<W> {
         } else {
             return Ok(());
         };
-        let failure = Failure::new(Frame::new(W::PLAN, None), reason, W::__ERRORS.source);
+        let failure = Failure::of::<W>(None, reason);
         spans::told(None, &failure, W::__ERRORS.describe);
         Err(failure)
     }
@@ -250,12 +250,7 @@ impl<W: Workflow> Run<W> {
     }
 
     fn fail(&self, step: Option<usize>, error: W::Error) -> Failure<W::Error> {
-        let frame = Frame::new(W::PLAN, step);
-        self.told(Failure::new(
-            frame,
-            Reason::Error(error),
-            W::__ERRORS.source,
-        ))
+        self.told(Failure::of::<W>(step, Reason::Error(error)))
     }
 
     /// An event for who listens.

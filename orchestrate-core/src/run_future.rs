@@ -14,8 +14,7 @@ use std::{
 use tokio::time::Sleep;
 
 use crate::{
-    Failure, Frame, Panic, Reason, Refusal, Workflow, launcher::Scope, place::Place, spans,
-    watch::Watch,
+    Failure, Panic, Reason, Refusal, Workflow, launcher::Scope, place::Place, spans, watch::Watch,
 };
 
 pin_project_lite::pin_project! {
@@ -81,7 +80,7 @@ where
         if let Some(clock) = this.clock
             && let Err(refusal) = clock.resume(*this.at)
         {
-            let failure = failure::<W>(None, Reason::Refused(refusal));
+            let failure = Failure::of::<W>(None, Reason::Refused(refusal));
             end(this.body, this.clock, &failure, W::__ERRORS.describe);
             return Poll::Ready(Err(failure));
         }
@@ -106,9 +105,9 @@ where
                 let Some(limit) = this.clock.as_mut().and_then(|clock| clock.over(cx)) else {
                     return Poll::Pending;
                 };
-                failure::<W>(None, Reason::TimedOut(limit))
+                Failure::of::<W>(None, Reason::TimedOut(limit))
             }
-            Err(payload) => failure::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
+            Err(payload) => Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
         };
         at.enter();
         end(this.body, this.clock, &failure, W::__ERRORS.describe);
@@ -130,11 +129,6 @@ fn end<F, E>(
     let clock = clock.take();
     let spans = clock.as_ref().and_then(|clock| clock.watch.spans.as_ref());
     spans::told(spans, failure, describe);
-}
-
-#[cold]
-fn failure<W: Workflow>(step: Option<usize>, reason: Reason<W::Error>) -> Failure<W::Error> {
-    Failure::new(Frame::new(W::PLAN, step), reason, W::__ERRORS.source)
 }
 
 impl Clock {

@@ -7,7 +7,6 @@ use crate::{
     message::Message,
     model::{How, Model},
     report::Report,
-    syntax::{Shape, Work},
 };
 
 pub(super) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
@@ -57,15 +56,9 @@ fn word<'m>(model: &'m Model<'_>, place: Place) -> &'m Ident {
                 .nth(read)
                 .map_or(&model.steps[step].syntax.name, |read| read.name)
         }
-        Place::Step(step, Part::Output(output)) => match &model.steps[step].syntax.work {
-            Work::Function {
-                output: outputs, ..
-            } => match &outputs.shape {
-                Shape::Named(named) => &named[output].0,
-                Shape::Nothing | Shape::One(_) => &model.steps[step].syntax.name,
-            },
-            Work::Flow { .. } => &model.steps[step].syntax.name,
-        },
+        Place::Step(step, Part::Output(output)) => {
+            &model.values[model.steps[step].outputs[output]].name
+        }
     }
 }
 

@@ -117,7 +117,7 @@ impl<'s> Model<'s> {
                 }
             }
         }
-        let graph = graph(workflow, &steps);
+        let graph = graph(workflow, &steps, &values);
         Self {
             syntax: workflow,
             facade,
@@ -290,12 +290,17 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
         .map(|step| plain(&step.name))
         .collect();
     let readers = count_readers(workflow);
-    let mut next = workflow.inputs.len();
+    let mut outputs = vec![Vec::new(); workflow.steps.len()];
+    for (index, value) in values.iter().enumerate() {
+        if let Some(producer) = value.producer {
+            outputs[producer].push(index);
+        }
+    }
     let mut steps = Vec::new();
-    for step in &workflow.steps {
+    for (step, outputs) in workflow.steps.iter().zip(outputs) {
         let resolve = |name: &Ident| by_name.get(&plain(name)).copied();
-        let (reads, outputs) = match &step.work {
-            Work::Function { params, output, .. } => {
+        let reads = match &step.work {
+            Work::Function { params, .. } => {
                 let read = params.iter().map(|param| {
                     if param.name == "cx" {
                         return Read {
@@ -315,12 +320,7 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
                         how,
                     }
                 });
-                let outputs = match &output.shape {
-                    Shape::Nothing => 0,
-                    Shape::One(_) => 1,
-                    Shape::Named(outputs) => outputs.len(),
-                };
-                (read.collect(), outputs)
+                read.collect()
             }
             Work::Flow { fields, .. } => {
                 let read = fields.iter().map(|field| {
@@ -338,15 +338,10 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
                         how,
                     }
                 });
-                (read.collect(), 1)
+                read.collect()
             }
         };
         let function = function_name(&step.name, &names);
-        let outputs = {
-            let first = next;
-            next += outputs;
-            (first..next).collect()
-        };
         steps.push(Step {
             syntax: step,
             function,
@@ -383,7 +378,7 @@ fn function_name(step: &Ident, taken: &[String]) -> Ident {
     Ident::new(&name, step.span())
 }
 
-fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>]) -> Graph {
+fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>], values: &[Value]) -> Graph {
     let mut graph = Graph::new(workflow.inputs.iter().map(|input| plain(&input.name)));
     for step in steps {
         let reads = step
@@ -397,14 +392,7 @@ fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>]) -> Graph {
             .iter()
             .flat_map(|after| &after.steps)
             .map(plain);
-        let produces: Vec<String> = match &step.syntax.work {
-            Work::Flow { .. } => vec![plain(&step.syntax.name)],
-            Work::Function { output, .. } => match &output.shape {
-                Shape::Nothing => Vec::new(),
-                Shape::One(_) => vec![plain(&step.syntax.name)],
-                Shape::Named(named) => named.iter().map(|(name, _)| plain(name)).collect(),
-            },
-        };
+        let produces = step.outputs.iter().map(|&value| plain(&values[value].name));
         let node = Node::new(plain(&step.syntax.name), step.syntax.kind);
         graph
             .nodes
