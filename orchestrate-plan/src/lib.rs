@@ -52,6 +52,7 @@ mod kind;
 mod layout;
 mod nearest;
 mod plan;
+mod priority;
 mod problem;
 mod resolve;
 #[cfg(test)]
@@ -66,6 +67,7 @@ pub use nearest::nearest;
 pub use plan::{Batch, Plan, Step};
 #[doc(hidden)]
 pub use plan::{StaticPlan, StaticStep};
+pub use priority::Priority;
 pub use problem::{Closing, Part, Place, Problem, Problems, Producer};
 
 /// The two halves of [`analyze()`], for the benchmark of this crate alone.

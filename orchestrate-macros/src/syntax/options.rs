@@ -1,0 +1,140 @@
+//! What a step asks for, by its options: each with the word that asks, where a message about it is shown.
+
+use std::time::Duration;
+
+use orchestrate_plan::Priority;
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::LitStr;
+
+use super::After;
+
+/// The options of a step.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) after: Option<After>,
+    pub(crate) idempotent: Option<Ident>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) timeout: Option<Timeout>,
+    pub(crate) cache: Option<Cache>,
+    /// In the order in which they are tried.
+    pub(crate) fallback: Vec<Expression>,
+    pub(crate) default: Option<Expression>,
+    pub(crate) optional: Option<Ident>,
+    pub(crate) quorum: Option<Quorum>,
+    pub(crate) rollback: Option<Expression>,
+    pub(crate) irreversible: Option<Irreversible>,
+    pub(crate) when: Option<Expression>,
+    pub(crate) each: Option<Each>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) repeat: Option<Repeat>,
+    pub(crate) breaker: Option<Breaker>,
+    pub(crate) priority: Option<(Ident, Priority)>,
+    pub(crate) uses: Option<Uses>,
+    pub(crate) requires: Option<Requires>,
+    pub(crate) estimate: Option<Time>,
+    pub(crate) critical: Option<Ident>,
+}
+
+/// An expression that sees the inputs of its step, as the body does: raw tokens, never parsed.
+pub(crate) struct Expression {
+    /// The option, or the setting in it, whose expression it is.
+    pub(crate) word: Ident,
+    pub(crate) tokens: TokenStream,
+}
+
+/// How many.
+pub(crate) enum Count {
+    /// A number, which is not 0.
+    Literal(u64, Span),
+    Expression(Expression),
+}
+
+/// How long.
+pub(crate) enum Time {
+    /// `250ms`, `10s`, `5m`, `1h`.
+    Literal(Duration, Span),
+    /// Of the type `Duration`.
+    Expression(Expression),
+}
+
+/// `#[retry(3)]`, `#[retry(attempts = 3, backoff = 100ms, max_backoff = 5s, jitter, when = expr)]`.
+pub(crate) struct Retry {
+    pub(crate) word: Ident,
+    pub(crate) attempts: Count,
+    pub(crate) backoff: Option<Time>,
+    pub(crate) max_backoff: Option<Time>,
+    pub(crate) jitter: bool,
+    /// Sees `error`.
+    pub(crate) when: Option<Expression>,
+}
+
+/// `#[timeout(10s)]`, `#[timeout(adaptive, start = 30s)]`.
+pub(crate) struct Timeout {
+    pub(crate) word: Ident,
+    pub(crate) adaptive: bool,
+    /// What it is at first, or always.
+    pub(crate) limit: Time,
+}
+
+/// `#[cache]`, `#[cache(ttl = 1h, capacity = 256, key = expr)]`.
+pub(crate) struct Cache {
+    pub(crate) word: Ident,
+    pub(crate) ttl: Option<Time>,
+    pub(crate) capacity: Option<Count>,
+    pub(crate) key: Option<Expression>,
+}
+
+/// `#[quorum(2)]`.
+pub(crate) struct Quorum {
+    pub(crate) word: Ident,
+    pub(crate) count: Count,
+}
+
+/// `#[irreversible = "reason"]`.
+pub(crate) struct Irreversible {
+    pub(crate) word: Ident,
+    pub(crate) reason: LitStr,
+}
+
+/// `#[each(item in items, concurrency = 8)]`.
+pub(crate) struct Each {
+    pub(crate) word: Ident,
+    pub(crate) item: Ident,
+    pub(crate) items: Ident,
+    pub(crate) concurrency: Option<Count>,
+}
+
+/// `#[batch(size = 50, wait = 2ms)]`.
+pub(crate) struct Batch {
+    pub(crate) word: Ident,
+    pub(crate) size: Count,
+    pub(crate) wait: Option<Time>,
+}
+
+/// `#[repeat(max = 3, until = expr)]`.
+pub(crate) struct Repeat {
+    pub(crate) word: Ident,
+    pub(crate) max: Count,
+    /// Sees the output.
+    pub(crate) until: Expression,
+}
+
+/// `#[breaker]`, `#[breaker(name = "server", failures = 5, cooldown = 60s)]`.
+pub(crate) struct Breaker {
+    pub(crate) word: Ident,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) failures: Option<Count>,
+    pub(crate) cooldown: Option<Time>,
+}
+
+/// `#[uses(gpu = 1, disk = 2)]`.
+pub(crate) struct Uses {
+    pub(crate) word: Ident,
+    pub(crate) resources: Vec<(Ident, u64)>,
+}
+
+/// `#[requires("db:write", "db:read")]`.
+pub(crate) struct Requires {
+    pub(crate) word: Ident,
+    pub(crate) permissions: Vec<LitStr>,
+}
