@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub use orchestrate_core::{
-    CancelToken, Context, FailedStep, Failure, Frame, Launcher, Orchestrator, Panic, Reason,
-    Refusal, RunId, WithAgents, WithoutAgents, Workflow, plan,
+    Answer, Approvals, Approved, Approver, ApproverGone, AutoApprover, CancelToken,
+    ChannelApprover, Context, Decision, Detail, FailedStep, Failure, Frame, FromDecision, History,
+    IntoQuestion, Launcher, Orchestrator, Panic, PendingApproval, Question, Reason, Refusal,
+    Rejected, Request, Rollback, RollbackOutcome, RunId, StepFailure, StepHistory,
+    TerminalApprover, WithAgents, Withdrawn, WithoutAgents, Workflow, approval_channel, plan,
 };
 pub use orchestrate_macros::workflow;
 

@@ -5,7 +5,7 @@
     reason = "the docs of an expansion are those of the macro"
 )]
 
-use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData, sync::Arc};
+use std::{convert::Infallible, error::Error, fmt, future::Future, marker::PhantomData};
 
 pub use std::{
     future::poll_fn,
@@ -16,22 +16,37 @@ pub use std::{
 };
 
 pub use crate::{
-    Context, Failure, Launcher, WithAgents, WithoutAgents, Workflow, errors::Errors, place::Place,
-    run::Run, run_future::RunFuture, watch::Watch,
+    Context, Failure, Launcher, StepFailure, WithAgents, WithoutAgents, Workflow,
+    errors::Errors,
+    failure::{AnyError, StepError},
+    guard::{Attempt, Limit, Retry, StepRun, Takes, quorum, unsatisfied},
+    place::Place,
+    policy::{
+        batch::same,
+        each::{Others, each},
+        turns::Turn,
+    },
+    run::{Run, Start},
+    run_future::RunFuture,
+    undo::{
+        Completed, Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType, Keep, MayUndo,
+        OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone, keep, keep_flow, kept, whole,
+    },
+    values::{CacheKey, Item, Key, ShowsDebug, ShowsType, Succeeded},
 };
-pub use orchestrate_plan::{Kind, StaticPlan, StaticStep};
+pub use orchestrate_plan::{Kind, Priority, StaticOptions, StaticPlan, StaticStep, Undo};
 
 /// The future of a run.
 #[inline]
-pub fn run<W, F>(
-    launcher: &dyn Launcher<W::Agents>,
-    body: impl FnOnce(Option<Arc<Watch>>) -> F,
-) -> RunFuture<W, F>
+pub fn run<'o, W, F, T>(
+    launcher: &'o dyn Launcher<W::Agents>,
+    body: impl FnOnce(Start<'o>) -> F,
+) -> RunFuture<'o, W, F>
 where
     W: Workflow,
-    F: Future<Output = Result<W::Output, Failure<W::Error>>>,
+    F: Future<Output = Result<T, Failure<W::Error>>>,
 {
-    RunFuture::new(&launcher.__scope(), body)
+    RunFuture::new(launcher.__scope(), body)
 }
 
 /// Refuses a workflow while it is compiled, at the place of the call.
@@ -78,11 +93,35 @@ pub fn produced<T>(value: Option<T>) -> T {
 pub trait Outcome {
     type Output;
     type Error;
+    /// The same by its own name.
+    ///
+    /// # Errors
+    ///
+    /// When it is one.
+    fn into_result(self) -> Result<Self::Output, Self::Error>;
 }
 
 impl<T, E> Outcome for Result<T, E> {
     type Output = T;
     type Error = E;
+    fn into_result(self) -> Self {
+        self
+    }
+}
+
+/// The output of a step that ran, though it need not have.
+///
+/// # Errors
+///
+/// When it failed.
+pub fn some<T, E>(ended: Result<T, E>) -> Result<Option<T>, E> {
+    ended.map(Some)
+}
+
+/// That the run stops before a step has ended.
+#[must_use]
+pub fn cancelled<E>() -> StepError<E> {
+    StepError::new(crate::Reason::Cancelled, 0)
 }
 
 /// Whether a workflow launches agents: from what its plan says to a type.

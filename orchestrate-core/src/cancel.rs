@@ -1,10 +1,21 @@
+use std::fmt;
+
 use tokio::sync::watch;
 
-/// Tells work that a step has handed to somebody else (a thread, a task, a process) that its run is over.
+/// Cancels runs, and tells work that a step has handed to somebody else (a thread, a task, a process) that its run is
+/// over.
 ///
-/// A run is cancelled by dropping its future. What lives inside that future is dropped with it; what does not must be
-/// told, and this is how: [`Context::cancellation`](crate::Context::cancellation) gives the token of the run. It is
-/// cancelled as soon as the run has ended, in whatever way: nobody is waiting for the work any more.
+/// There are two ways to one:
+///
+/// - [`CancelToken::new`], given to an orchestrator with [`Orchestrator::cancel_on`](crate::Orchestrator::cancel_on),
+///   cancels all the runs of that orchestrator.
+/// - [`Context::cancellation`](crate::Context::cancellation) gives the token of one run: [`cancel`](Self::cancel)
+///   cancels it, and it counts as cancelled as soon as the run has ended, in whatever way: nobody is waiting for the work
+///   any more.
+///
+/// A run that is cancelled starts nothing new. It rolls back what must be undone, and fails with
+/// [`Reason::Cancelled`](crate::Reason::Cancelled). A run whose future is dropped ends at once: what is dropped cannot
+/// wait, so nothing is rolled back.
 ///
 /// ```
 /// use orchestrated::{workflow, Orchestrator};
@@ -29,39 +40,70 @@ use tokio::sync::watch;
 /// assert_eq!(Count {}.run(&Orchestrator::new()).await?, 1_000);
 /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CancelToken {
-    run: watch::Receiver<()>,
+    cancelled: watch::Sender<bool>,
 }
 
 impl CancelToken {
-    /// Whether the run has ended.
+    /// A token that is not cancelled yet. Its clones are cancelled with it.
     #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.run.has_changed().is_err()
+    pub fn new() -> Self {
+        Self {
+            cancelled: watch::Sender::new(false),
+        }
     }
 
-    /// Waits until the run has ended.
+    /// Cancels it, and wakes whoever waits for that. There is no way back.
+    pub fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    /// Whether it is cancelled; for the token of a run, also whether the run has ended.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        *self.cancelled.borrow()
+    }
+
+    /// Waits until it is cancelled; for the token of a run, also until the run has ended.
     pub async fn cancelled(&self) {
-        // Nothing is ever sent: the channel ends with the run.
-        let mut run = self.run.clone();
-        while run.changed().await.is_ok() {}
+        let mut seen = self.cancelled.subscribe();
+        // An error would say that every sender is gone, and this one is not.
+        let _ = seen.wait_for(|cancelled| *cancelled).await;
     }
 }
 
-/// The run's end of its tokens: it cancels them when it is dropped, and the run drops it in whatever way it ends.
+impl Default for CancelToken {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelToken")
+            .field("is_cancelled", &self.is_cancelled())
+            .finish()
+    }
+}
+
+/// The run's own token: cancelled when it is dropped, and the run drops it in whatever way it ends.
 #[derive(Debug)]
-pub(crate) struct CancelSource(watch::Sender<()>);
+pub(crate) struct CancelSource(CancelToken);
 
 impl CancelSource {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(()))
+        Self(CancelToken::new())
     }
 
     pub(crate) fn token(&self) -> CancelToken {
-        CancelToken {
-            run: self.0.subscribe(),
-        }
+        self.0.clone()
+    }
+}
+
+impl Drop for CancelSource {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 

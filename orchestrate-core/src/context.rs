@@ -33,13 +33,13 @@ use crate::{
 /// ```
 #[derive(Clone, Copy)]
 pub struct Context<'r> {
-    run: &'r RunState,
+    run: &'r RunState<'r>,
     step: usize,
     attempt: u32,
 }
 
 impl<'r> Context<'r> {
-    pub(crate) fn new(run: &'r RunState, step: usize, attempt: u32) -> Self {
+    pub(crate) fn new(run: &'r RunState<'r>, step: usize, attempt: u32) -> Self {
         Self { run, step, attempt }
     }
 
@@ -81,7 +81,7 @@ impl<'r> Context<'r> {
         self.run.deadline()
     }
 
-    /// What tells work outside of the run's future that the run is over.
+    /// What cancels the run, and tells work outside of the run's future that the run is over.
     #[must_use]
     pub fn cancellation(&self) -> CancelToken {
         self.run.cancellation()
@@ -95,8 +95,8 @@ impl<'r> Context<'r> {
 impl Sealed for Context<'_> {}
 #[diagnostic::do_not_recommend]
 impl<A: NoAgents> Launcher<A> for Context<'_> {
-    fn __scope(&self) -> Scope {
-        self.run.scope()
+    fn __scope(&self) -> Scope<'_> {
+        self.run.scope_of_step()
     }
 }
 

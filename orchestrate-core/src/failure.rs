@@ -1,20 +1,26 @@
 mod frame;
 mod one_line;
 mod panic;
+mod reason;
+mod rollback;
+mod step;
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt};
 
 pub use frame::{FailedStep, Frame};
 pub use panic::Panic;
+pub use reason::{Reason, Refusal};
+pub use rollback::{Rollback, RollbackOutcome};
+pub use step::{AnyError, StepError, StepFailure};
 
-use crate::{Workflow, errors::SourceOf};
+use crate::{Workflow, errors::SourceOf, undo::Rollbacks};
 use one_line::one_line;
 
 /// Why a run failed, and where.
 ///
 /// Its text is one line that names the workflow, the step and the reason, fit for a log: lines of the error's own text
-/// become one. The alternate form (`{:#}`) leaves that text as it is, and adds the batch, the attempts and the chain of
-/// sources. [`source`](Error::source) is the error that the step returned; none where its type does not tell (a
+/// become one. The alternate form (`{:#}`) leaves that text as it is, and adds the batch, the attempts, the chain of
+/// sources and what was rolled back. [`source`](Error::source) is the error that the step returned; none where its type does not tell (a
 /// `String`) or is not `'static`.
 ///
 /// It is `Send` and `Sync` where the error is, and so goes on by `?` into `Box<dyn Error + Send + Sync>` and the like.
@@ -46,35 +52,8 @@ struct Inner<E> {
     attempts: u32,
     reason: Reason<E>,
     source: SourceOf<E>,
+    rollbacks: Vec<Rollback>,
 }
-
-/// Why a run failed.
-#[non_exhaustive]
-pub enum Reason<E> {
-    /// A step returned this error, converted into the workflow's.
-    Error(E),
-    /// A step panicked.
-    Panicked(Panic),
-    /// The run took longer than its orchestrator allows.
-    TimedOut(Duration),
-    /// The run was not started.
-    Refused(Refusal),
-    /// An agent, a tool or an mcp step made an orchestrator of its own and ran a workflow that launches agents. Nothing
-    /// was started.
-    NestedAgent,
-}
-
-/// Why a run was not started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// It would be this many workflows deep; at most 3 are allowed.
-    TooDeep(u8),
-    /// Its orchestrator sets a deadline, and there is no tokio runtime with a timer to keep it.
-    NoTimer,
-}
-
-const NESTED_AGENT: &str = "was not started: a sub-agent cannot launch other sub-agents, and this run was asked for inside a step";
 
 impl<E> Failure<E> {
     /// The failure of a run of `W`: at a step, or at none.
@@ -90,39 +69,49 @@ impl<E> Failure<E> {
                 attempts: 1,
                 reason,
                 source,
+                rollbacks: Vec::new(),
             }),
         }
     }
 
-    /// The same failure, seen from the workflow of which the failed one is a step.
-    pub(crate) fn within<O>(
-        self,
+    /// The failure of a step, of which all the attempts have been made.
+    pub(crate) fn of_step<I>(
         frame: Frame,
-        convert: impl FnOnce(E) -> O,
-        source: SourceOf<O>,
-    ) -> Failure<O> {
-        let Inner {
-            mut frames,
-            attempts,
-            reason,
-            ..
-        } = *self.inner;
+        error: StepError<I>,
+        convert: impl FnOnce(I) -> E,
+        source: SourceOf<E>,
+    ) -> Self {
+        let mut frames = error.frames;
         frames.insert(0, frame);
-        let reason = match reason {
-            Reason::Error(error) => Reason::Error(convert(error)),
-            Reason::Panicked(panic) => Reason::Panicked(panic),
-            Reason::TimedOut(limit) => Reason::TimedOut(limit),
-            Reason::Refused(refusal) => Reason::Refused(refusal),
-            Reason::NestedAgent => Reason::NestedAgent,
-        };
-        Failure {
+        Self {
             inner: Box::new(Inner {
                 frames,
-                attempts,
-                reason,
+                attempts: error.attempts,
+                reason: error.reason.map(convert),
                 source,
+                rollbacks: error.rollbacks,
             }),
         }
+    }
+
+    /// What a step makes of the failure of the workflow that it runs.
+    pub(crate) fn into_parts(self) -> (Vec<Frame>, u32, Reason<E>, Vec<Rollback>) {
+        let Inner {
+            frames,
+            attempts,
+            reason,
+            rollbacks,
+            ..
+        } = *self.inner;
+        (frames, attempts, reason, rollbacks)
+    }
+
+    /// The same failure, with what has been undone since.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __undone(mut self, rollbacks: Rollbacks) -> Self {
+        self.inner.rollbacks.extend(rollbacks.0);
+        self
     }
 
     /// The workflow that was run.
@@ -179,16 +168,17 @@ impl<E> Failure<E> {
         &self.inner.frames
     }
 
+    /// What became of the steps that had completed and had something to undo, in the order in which it was undone: the
+    /// last to complete first. Those of the workflows of flow steps stand where these were.
+    #[must_use]
+    pub fn rollbacks(&self) -> &[Rollback] {
+        &self.inner.rollbacks
+    }
+
     /// The reason, for a type of error that may have no text of its own.
     #[cfg(feature = "tracing")]
     pub(crate) fn describe(&self, error: fn(&E) -> String) -> String {
-        match self.reason() {
-            Reason::Error(own) => error(own),
-            Reason::Panicked(panic) => format!("panicked: {panic}"),
-            Reason::TimedOut(limit) => format!("timed out after {limit:?}"),
-            Reason::Refused(refusal) => format!("was not started: {refusal}"),
-            Reason::NestedAgent => NESTED_AGENT.to_owned(),
-        }
+        self.reason().describe(error)
     }
 
     fn outermost(&self) -> &Frame {
@@ -201,15 +191,6 @@ impl<E> Failure<E> {
 
     fn source_of_reason(&self) -> Option<&(dyn Error + 'static)> {
         self.error().and_then(self.inner.source)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooDeep(levels) => write!(f, "workflows nest {levels} levels deep here: at most 3 are allowed"),
-            Self::NoTimer => f.write_str("its orchestrator sets a deadline, which needs a tokio runtime with its timer enabled"),
-        }
     }
 }
 
@@ -231,11 +212,7 @@ impl<E> Failure<E> {
         error: impl FnOnce(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
     ) -> fmt::Result {
         for (i, frame) in self.frames().iter().enumerate() {
-            f.write_str(if i == 0 { "" } else { ": " })?;
-            write!(f, "workflow `{}`", frame.workflow)?;
-            if let Some(step) = &frame.step {
-                write!(f, ": step `{}`", step.name)?;
-            }
+            frame.tell(f, if i == 0 { "" } else { ": " })?;
         }
         let step = self.innermost().step.as_ref();
         if let Some(step) = step.filter(|_| long) {
@@ -243,27 +220,19 @@ impl<E> Failure<E> {
             let kind = step.kind.word();
             write!(f, " ({kind}, batch {}, attempt {attempts})", step.batch)?;
         }
-        match self.reason() {
-            Reason::Error(own) => {
-                f.write_str(if step.is_some() {
-                    " failed: "
-                } else {
-                    ": its last expression failed: "
-                })?;
-                error(f, own)
-            }
-            Reason::Panicked(panic) => {
-                f.write_str(" panicked: ")?;
-                text(f, panic)
-            }
-            Reason::TimedOut(limit) => write!(f, " timed out after {limit:?}"),
-            Reason::Refused(refusal) => write!(f, " was not started: {refusal}"),
-            Reason::NestedAgent => write!(f, " {NESTED_AGENT}"),
-        }?;
+        let failed = if step.is_some() {
+            " failed: "
+        } else {
+            ": its last expression failed: "
+        };
+        self.reason().tell(f, failed, error)?;
         let mut cause = self.source_of_reason().and_then(Error::source);
         while let Some(error) = cause.filter(|_| long) {
             write!(f, "\n  caused by: {error}")?;
             cause = error.source();
+        }
+        for rollback in self.rollbacks().iter().filter(|_| long) {
+            write!(f, "\n  {rollback}")?;
         }
         Ok(())
     }
@@ -286,19 +255,8 @@ impl<E: fmt::Debug> fmt::Debug for Failure<E> {
             .field("frames", &self.inner.frames)
             .field("attempts", &self.inner.attempts)
             .field("reason", &self.inner.reason)
+            .field("rollbacks", &self.inner.rollbacks)
             .finish_non_exhaustive()
-    }
-}
-
-impl<E: fmt::Debug> fmt::Debug for Reason<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Error(error) => f.debug_tuple("Error").field(error).finish(),
-            Self::Panicked(panic) => panic.fmt(f),
-            Self::TimedOut(limit) => f.debug_tuple("TimedOut").field(limit).finish(),
-            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-            Self::NestedAgent => f.write_str("NestedAgent"),
-        }
     }
 }
 
@@ -311,8 +269,10 @@ impl<E: fmt::Display + fmt::Debug> Error for Failure<E> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::testing::Script;
+    use crate::{ApproverGone, Rejected, testing::Script};
 
     /// An error with a cause.
     #[derive(Debug)]
@@ -389,14 +349,28 @@ mod tests {
             Reason::Error(Caused(fmt::Error)),
             Reason::Panicked(Panic::new(Box::new(()))),
             Reason::TimedOut(Duration::ZERO),
+            Reason::Cancelled,
+            Reason::BreakerOpen(Duration::ZERO),
+            Reason::Quorum {
+                needed: 2,
+                succeeded: 1,
+            },
+            Reason::Unsatisfied { rounds: 3 },
+            Reason::BatchLength {
+                outputs: 1,
+                items: 2,
+            },
+            Reason::Batch("no".to_owned()),
+            Reason::Rejected(Rejected::new("no")),
+            Reason::NoApprover(ApproverGone::new()),
             Reason::Refused(Refusal::NoTimer),
             Reason::NestedAgent,
         ];
         for reason in reasons {
             let before = format!("{reason:?}");
             let frame = Frame::new(Script::PLAN, Some(2));
-            let outer =
-                failure(Some(0), reason).within(frame, |error| error, |caused| Some(caused));
+            let inner = StepError::from(failure(Some(0), reason));
+            let outer = Failure::of_step(frame, inner, |error| error, |caused| Some(caused));
             assert_eq!(format!("{:?}", outer.reason()), before);
             assert_eq!(
                 (outer.step(), outer.batch(), outer.frames().len()),

@@ -1,9 +1,6 @@
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
-use crate::Orchestrator;
+use crate::{Orchestrator, stop::Stop};
 
 /// Who may run a workflow that launches agents (`A` is [`WithAgents`]) or one that does not ([`WithoutAgents`]).
 ///
@@ -36,7 +33,7 @@ use crate::Orchestrator;
 )]
 pub trait Launcher<A: 'static>: Sync + sealed::Sealed {
     #[doc(hidden)]
-    fn __scope(&self) -> Scope;
+    fn __scope(&self) -> Scope<'_>;
 }
 
 /// Marks a workflow that launches agents: it has an agent step, or a flow step that runs such a workflow.
@@ -50,17 +47,41 @@ pub struct WithAgents;
 pub struct WithoutAgents;
 
 /// What a run takes from its launcher.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Scope {
-    /// How long it may take, from its first poll.
-    pub(crate) limit: Option<Duration>,
-    /// Until when the run lasts of which it is a part; that one sees to it.
-    pub(crate) deadline: Option<Instant>,
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'o> {
+    pub(crate) orchestrator: &'o Orchestrator,
+    pub(crate) part: Part<'o>,
+}
+
+/// Of what a run is a part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'o> {
+    /// Of nothing: an orchestrator runs it.
+    Whole,
+    /// Of a step that runs it by its `cx`: what the step has, it has.
+    Step {
+        /// Until when the outer run lasts; that one sees to it.
+        deadline: Option<Instant>,
+    },
+    /// Of a run, as a flow step: when that one stops, so does this.
+    Flow {
+        deadline: Option<Instant>,
+        stop: &'o Stop<'o>,
+    },
+}
+
+impl Part<'_> {
+    pub(crate) fn deadline(self) -> Option<Instant> {
+        match self {
+            Self::Whole => None,
+            Self::Step { deadline } | Self::Flow { deadline, .. } => deadline,
+        }
+    }
 }
 
 /// Launches the workflow of a flow step: a part of its run, and so under the same rights.
 #[derive(Clone, Copy, Debug)]
-pub struct Flow(pub(crate) Scope);
+pub struct Flow<'r>(pub(crate) Scope<'r>);
 
 pub(crate) mod sealed {
     pub trait Sealed {}
@@ -73,18 +94,18 @@ pub(crate) mod sealed {
 impl sealed::Sealed for Orchestrator {}
 #[diagnostic::do_not_recommend]
 impl<A: 'static> Launcher<A> for Orchestrator {
-    fn __scope(&self) -> Scope {
+    fn __scope(&self) -> Scope<'_> {
         Scope {
-            limit: self.time_limit(),
-            deadline: None,
+            orchestrator: self,
+            part: Part::Whole,
         }
     }
 }
 
-impl sealed::Sealed for Flow {}
+impl sealed::Sealed for Flow<'_> {}
 #[diagnostic::do_not_recommend]
-impl<A: 'static> Launcher<A> for Flow {
-    fn __scope(&self) -> Scope {
+impl<A: 'static> Launcher<A> for Flow<'_> {
+    fn __scope(&self) -> Scope<'_> {
         self.0
     }
 }
@@ -94,7 +115,7 @@ macro_rules! forward {
         impl<L: sealed::Sealed + ?Sized> sealed::Sealed for $pointer {}
         #[diagnostic::do_not_recommend]
         impl<A: 'static, L: Launcher<A> $(+ $bound)+ + ?Sized> Launcher<A> for $pointer {
-            fn __scope(&self) -> Scope {
+            fn __scope(&self) -> Scope<'_> {
                 (**self).__scope()
             }
         }
@@ -108,27 +129,26 @@ forward! {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
-    fn every_pointer_to_an_orchestrator_hands_its_settings_on() {
-        fn limit<L: Launcher<WithAgents> + Launcher<WithoutAgents> + ?Sized>(
+    fn every_pointer_to_an_orchestrator_hands_it_on() {
+        fn hands_on<L: Launcher<WithAgents> + Launcher<WithoutAgents> + ?Sized>(
             launcher: &L,
-        ) -> Option<Duration> {
+            orchestrator: &Orchestrator,
+        ) {
             let scope = Launcher::<WithAgents>::__scope(launcher);
-            assert_eq!(
-                scope.limit,
-                Launcher::<WithoutAgents>::__scope(launcher).limit
-            );
-            assert_eq!(scope.deadline, None);
-            scope.limit
+            let other = Launcher::<WithoutAgents>::__scope(launcher);
+            assert!(std::ptr::eq(scope.orchestrator, other.orchestrator));
+            assert_eq!(scope.orchestrator.time_limit(), orchestrator.time_limit());
+            assert!(matches!(scope.part, Part::Whole));
         }
-        let second = Some(Duration::from_secs(1));
         let orchestrator = Orchestrator::new().deadline(Duration::from_secs(1));
-        assert_eq!(limit(&orchestrator), second);
-        assert_eq!(limit(&&&orchestrator), second);
-        assert_eq!(limit(&Box::new(orchestrator.clone())), second);
-        assert_eq!(limit(&Arc::new(orchestrator)), second);
-        assert_eq!(limit(&Orchestrator::new()), None);
+        hands_on(&orchestrator, &orchestrator);
+        hands_on(&&&orchestrator, &orchestrator);
+        hands_on(&Box::new(orchestrator.clone()), &orchestrator);
+        hands_on(&Arc::new(orchestrator.clone()), &orchestrator);
     }
 }

@@ -5,29 +5,47 @@
 //!
 //! - [`Orchestrator`] runs workflows; it alone launches agents. [`Launcher`] is the rule about who may run what.
 //! - [`Workflow`] is what `workflow!` implements, [`Context`] what a step sees of its run, [`Failure`] why a run failed.
+//! - [`Approver`] is who answers the [`Question`] of a human step.
+//! - `guard` is what the options of a step need, `policy` what the runs of an orchestrator share for them, `undo` what is
+//!   rolled back.
 //! - `run` polls a workflow: it keeps the place where a run stands, catches panics, and keeps the deadline.
 
 pub mod __private;
+mod approval;
 mod cancel;
 mod context;
 mod errors;
 mod failure;
+mod guard;
 mod launcher;
 mod orchestrator;
 mod place;
+mod policy;
 mod run;
 mod run_future;
+mod shutdown;
 mod spans;
+mod stop;
 #[cfg(test)]
 mod testing;
+mod undo;
+mod values;
 mod watch;
 mod workflow;
 
+pub use approval::{
+    Answer, Approvals, Approved, Approver, ApproverGone, AutoApprover, ChannelApprover, Decision,
+    Detail, FromDecision, IntoQuestion, PendingApproval, Question, Rejected, Request,
+    TerminalApprover, Withdrawn, approval_channel,
+};
 pub use cancel::CancelToken;
 pub use context::Context;
-pub use failure::{FailedStep, Failure, Frame, Panic, Reason, Refusal};
+pub use failure::{
+    FailedStep, Failure, Frame, Panic, Reason, Refusal, Rollback, RollbackOutcome, StepFailure,
+};
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
 pub use orchestrator::Orchestrator;
+pub use policy::history::{History, StepHistory};
 pub use run::RunId;
 pub use workflow::Workflow;
 

@@ -19,6 +19,10 @@ pub struct Place(u64);
 
 const STEP: u64 = 0xffff_ffff;
 const KIND: u32 = 32;
+/// An agent, a tool or an mcp step.
+const LEAF: u64 = 1 << KIND;
+/// A step with options, which sees to its own turns.
+const GUARDED: u64 = 2 << KIND;
 const LEVEL: u32 = 40;
 const LEVELS: u64 = 0xff << LEVEL;
 const BELOW_AGENT: u64 = 1 << 48;
@@ -31,10 +35,21 @@ impl Place {
     #[must_use]
     pub const fn of_step(index: usize, kind: Kind) -> Self {
         let kind = match kind {
-            Kind::Agent | Kind::Tool | Kind::Mcp => 1,
+            Kind::Agent | Kind::Tool | Kind::Mcp => LEAF,
             _ => 0,
         };
-        Self((index as u64 + 1) | kind << KIND)
+        Self((index as u64 + 1) | kind)
+    }
+
+    /// The part of a step with options.
+    #[must_use]
+    pub const fn guarded(self) -> Self {
+        Self(self.0 | GUARDED)
+    }
+
+    /// Whether a limit on how many steps run at once is a limit on this one, as a whole.
+    pub(crate) const fn takes_turn(self) -> bool {
+        self.0 & (LEAF | GUARDED) == LEAF
     }
 
     /// The part that a run contributes that starts at the place `outer`.
@@ -71,7 +86,7 @@ impl Place {
 
     /// Whether the step itself is one that must not launch agents.
     fn in_leaf(self) -> bool {
-        self.0 >> KIND & 0xff != 0
+        self.0 & LEAF != 0
     }
 
     /// The place of this thread.
@@ -101,6 +116,15 @@ mod tests {
         );
         assert_eq!((run.step(), run.level()), (None, 2));
         assert_eq!((Place::OUTSIDE.step(), Place::OUTSIDE.level()), (None, 0));
+    }
+
+    #[test]
+    fn a_step_with_options_takes_no_turn_as_a_whole() {
+        let tool = Place::of_step(0, Kind::Tool);
+        assert!(tool.takes_turn() && !tool.guarded().takes_turn());
+        assert!(!Place::of_step(0, Kind::Flow).takes_turn());
+        assert_eq!(tool.guarded().step(), Some(0));
+        assert!(Place::of_run(tool.guarded()).below_agent());
     }
 
     #[test]

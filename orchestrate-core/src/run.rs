@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::Future,
     marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
         Arc, OnceLock,
@@ -16,12 +17,16 @@ use std::{
 use orchestrate_plan::Plan;
 
 use crate::{
-    CancelToken, Context, Failure, Frame, Reason, Refusal, Workflow,
+    CancelToken, Context, Failure, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
     cancel::CancelSource,
-    launcher::{Flow, Scope},
+    failure::StepError,
+    guard::StepRun,
+    launcher::{Flow, Part, Scope},
     place::Place,
+    policy::turns::Turn,
     spans,
-    watch::Watch,
+    stop::Stop,
+    watch::{Interrupt, Watch},
 };
 
 /// How deep workflows nest: a workflow in a workflow in a workflow.
@@ -32,7 +37,7 @@ pub(crate) const MAX_DEPTH: u8 = 3;
 pub struct RunId(u64);
 
 impl RunId {
-    fn next() -> Self {
+    pub(crate) fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
@@ -50,13 +55,22 @@ impl fmt::Display for RunId {
     }
 }
 
+/// What a run starts with.
+#[derive(Debug)]
+pub struct Start<'o> {
+    pub(crate) scope: Scope<'o>,
+    pub(crate) watch: Option<Arc<Watch>>,
+}
+
 /// What a run knows of itself, whatever workflow it is of.
 #[derive(Debug)]
-pub(crate) struct RunState {
+pub(crate) struct RunState<'o> {
     /// The run's part of a [`Place`].
     base: Place,
     plan: &'static Plan,
+    orchestrator: &'o Orchestrator,
     watch: Option<Arc<Watch>>,
+    stop: Stop<'o>,
     // Made when it is first asked for: most runs never are.
     identity: OnceLock<Identity>,
 }
@@ -68,7 +82,7 @@ struct Identity {
     cancel: CancelSource,
 }
 
-impl RunState {
+impl<'o> RunState<'o> {
     pub(crate) fn id(&self) -> RunId {
         self.identity().id
     }
@@ -84,20 +98,53 @@ impl RunState {
         self.plan
     }
 
-    /// What a workflow takes from this run that runs as a part of it.
-    pub(crate) fn scope(&self) -> Scope {
+    pub(crate) fn orchestrator(&self) -> &'o Orchestrator {
+        self.orchestrator
+    }
+
+    pub(crate) fn stop(&self) -> &Stop<'o> {
+        &self.stop
+    }
+
+    /// Whether the steps of this run wait for their turn.
+    pub(crate) fn takes_turns(&self) -> bool {
+        self.watch
+            .as_ref()
+            .is_some_and(|watch| watch.turns.is_some())
+    }
+
+    /// What a workflow takes from this run that a step runs by its `cx`.
+    pub(crate) fn scope_of_step(&self) -> Scope<'_> {
         Scope {
-            limit: None,
-            deadline: self.deadline(),
+            orchestrator: self.orchestrator,
+            part: Part::Step {
+                deadline: self.deadline(),
+            },
         }
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.watch.as_ref()?.deadline.get().copied()
+        self.watch.as_ref()?.deadline()
     }
 
     pub(crate) fn cancellation(&self) -> CancelToken {
-        self.identity().cancel.token()
+        let token = self.identity().cancel.token();
+        if let Some(watch) = &self.watch {
+            // So that the future of the run waits for it too.
+            let _ = watch.token.set(token.clone());
+        }
+        token
+    }
+
+    /// What launches the workflow of a flow step, which stops when this is set.
+    pub(crate) fn flow<'f>(&'f self, stop: &'f Stop<'f>) -> Flow<'f> {
+        Flow(Scope {
+            orchestrator: self.orchestrator,
+            part: Part::Flow {
+                deadline: self.deadline(),
+                stop,
+            },
+        })
     }
 
     #[cold]
@@ -108,7 +155,10 @@ impl RunState {
     }
 
     #[cold]
-    fn close_span(watch: &Watch, step: Place) {
+    fn close_step(watch: &Watch, step: Place) {
+        if let Some(turns) = &watch.turns {
+            turns.end(step);
+        }
         if let (Some(spans), Some(index)) = (&watch.spans, step.step()) {
             spans.close(index);
         }
@@ -117,19 +167,21 @@ impl RunState {
 
 /// A run that has started: what an expansion calls around its steps.
 #[derive(Debug)]
-pub struct Run<W> {
-    state: RunState,
+pub struct Run<'o, W> {
+    state: RunState<'o>,
     workflow: PhantomData<fn() -> W>,
 }
 
-impl<W: Workflow> Run<W> {
+impl<'o, W: Workflow> Run<'o, W> {
     /// Starts the run, at its first poll.
     ///
     /// # Errors
     ///
-    /// When it must not: an agent below an agent, or too deep.
+    /// When it must not: an agent below an agent, or too deep; or it cannot: the orchestrator lacks what the plan asks for,
+    /// or has been shut down.
     #[inline]
-    pub fn begin(watch: Option<Arc<Watch>>) -> Result<Self, Failure<W::Error>> {
+    pub fn begin(start: Start<'o>) -> Result<Self, Failure<W::Error>> {
+        let Start { scope, watch } = start;
         let outer = Place::here();
         let base = Place::of_run(outer);
         base.enter();
@@ -137,10 +189,22 @@ impl<W: Workflow> Run<W> {
         if outer != Place::OUTSIDE {
             Self::admit(base)?;
         }
+        if scope.orchestrator.state().shutdown.is_down() {
+            Self::refuse(Reason::Refused(Refusal::ShutDown))?;
+        }
+        if W::__CHECKED {
+            Self::check(&scope)?;
+        }
+        let stop = Stop::below(match scope.part {
+            Part::Flow { stop, .. } => Some(stop),
+            Part::Whole | Part::Step { .. } => None,
+        });
         let state = RunState {
             base,
             plan: W::PLAN,
+            orchestrator: scope.orchestrator,
             watch,
+            stop,
             identity: OnceLock::new(),
         };
         if let Some(watch) = &state.watch
@@ -155,13 +219,27 @@ impl<W: Workflow> Run<W> {
     }
 
     fn admit(base: Place) -> Result<(), Failure<W::Error>> {
-        let reason = if base.level() > MAX_DEPTH {
-            Reason::Refused(Refusal::TooDeep(base.level()))
+        if base.level() > MAX_DEPTH {
+            Self::refuse(Reason::Refused(Refusal::TooDeep(base.level())))
         } else if base.below_agent() && W::PLAN.launches_agents() {
-            Reason::NestedAgent
+            Self::refuse(Reason::NestedAgent)
         } else {
+            Ok(())
+        }
+    }
+
+    /// All that the plan asks for must be there. That of a flow has been looked at with the run of which it is a part.
+    #[cold]
+    fn check(scope: &Scope<'_>) -> Result<(), Failure<W::Error>> {
+        if matches!(scope.part, Part::Flow { .. }) {
             return Ok(());
-        };
+        }
+        let checked = W::PLAN.check(scope.orchestrator);
+        checked.or_else(|unready| Self::refuse(Reason::Refused(Refusal::Unready(unready))))
+    }
+
+    #[cold]
+    fn refuse(reason: Reason<W::Error>) -> Result<(), Failure<W::Error>> {
         let failure = Failure::of::<W>(None, reason);
         spans::told(None, &failure, W::__ERRORS.describe);
         Err(failure)
@@ -180,7 +258,7 @@ impl<W: Workflow> Run<W> {
     #[inline]
     pub fn leave(&self, step: Place) {
         if let Some(watch) = &self.state.watch {
-            RunState::close_span(watch, step);
+            RunState::close_step(watch, step);
         }
     }
 
@@ -188,6 +266,13 @@ impl<W: Workflow> Run<W> {
     #[inline]
     pub fn finish(&self) {
         self.state.base.enter();
+    }
+
+    /// The turn of a step that is awaited, where turns are taken: to be awaited before it.
+    #[inline]
+    pub fn turn(&self, step: Place) -> Option<Turn<'_>> {
+        let turns = self.state.watch.as_ref()?.turns.as_ref()?;
+        turns.of(step)
     }
 
     /// Polls one of several steps that run at the same time.
@@ -198,9 +283,15 @@ impl<W: Workflow> Run<W> {
         future: Pin<&mut F>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<F::Output> {
-        self.state.base.at(step).enter();
         // Looked at once: what a step does could have changed it, as far as the compiler knows.
         let watch = self.state.watch.as_deref();
+        if let Some(watch) = watch
+            && let Some(turns) = &watch.turns
+            && turns.poll(step, cx).is_pending()
+        {
+            return Poll::Pending;
+        }
+        self.state.base.at(step).enter();
         if let Some(watch) = watch {
             self.state.enter_span(watch, step);
         }
@@ -208,9 +299,76 @@ impl<W: Workflow> Run<W> {
         if let Some(watch) = watch
             && poll.is_ready()
         {
-            RunState::close_span(watch, step);
+            RunState::close_step(watch, step);
         }
         poll
+    }
+
+    /// The same where what has been done must be undone even when a step panics.
+    pub fn poll_caught<F: Future>(
+        &self,
+        step: Place,
+        future: Pin<&mut F>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Result<F::Output, Failure<W::Error>>> {
+        // What has panicked is never polled again: it is dropped.
+        match catch_unwind(AssertUnwindSafe(|| self.poll(step, future, cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => {
+                if let Some(watch) = &self.state.watch {
+                    RunState::close_step(watch, step);
+                }
+                let reason = Reason::Panicked(Panic::new(payload));
+                Poll::Ready(Err(self.told(Failure::of::<W>(step.step(), reason))))
+            }
+        }
+    }
+
+    /// Drops a step, whatever its destructors do: why the run fails is known already.
+    pub fn drop_step(&self, step: Place, drop: impl FnOnce()) {
+        self.state.base.at(step).enter();
+        let _ = catch_unwind(AssertUnwindSafe(drop));
+        if let Some(watch) = &self.state.watch {
+            RunState::close_step(watch, step);
+        }
+    }
+
+    /// Why the run must end now, if it must; and from then on it is stopping.
+    pub fn interrupted(&self) -> Option<Failure<W::Error>> {
+        let interrupt = match &self.state.watch {
+            _ if self.state.stop.is_set_above() => Interrupt::Cancelled,
+            Some(watch) => *watch.interrupt.get()?,
+            None => return None,
+        };
+        let reason = match interrupt {
+            Interrupt::TimedOut(limit) => Reason::TimedOut(limit),
+            Interrupt::Cancelled => Reason::Cancelled,
+        };
+        Some(self.told(Failure::of::<W>(None, reason)))
+    }
+
+    /// Nothing new starts from here on.
+    pub fn stop(&self) {
+        self.state.stop.set();
+    }
+
+    /// A step with options.
+    #[must_use]
+    pub fn step(&self, step: Place) -> StepRun<'_> {
+        StepRun::new(&self.state, step.step().unwrap_or_default())
+    }
+
+    /// The last expression, in a run that has something to undo.
+    ///
+    /// # Errors
+    ///
+    /// When it panics.
+    pub fn finished<T>(&self, last: impl FnOnce() -> T) -> Result<T, Failure<W::Error>> {
+        self.finish();
+        catch_unwind(AssertUnwindSafe(last)).map_err(|payload| {
+            let reason = Reason::Panicked(Panic::new(payload));
+            self.told(Failure::of::<W>(None, reason))
+        })
     }
 
     /// The `cx` of a step.
@@ -221,8 +379,8 @@ impl<W: Workflow> Run<W> {
 
     /// What launches the workflow of a flow step.
     #[must_use]
-    pub fn flow(&self) -> Flow {
-        Flow(self.state.scope())
+    pub fn flow(&self) -> Flow<'_> {
+        self.state.flow(&self.state.stop)
     }
 
     /// The step has returned an error.
@@ -245,8 +403,19 @@ impl<W: Workflow> Run<W> {
         failure: Failure<E>,
         convert: impl FnOnce(E) -> W::Error,
     ) -> Failure<W::Error> {
+        self.step_failed(step, StepError::from(failure), convert)
+    }
+
+    /// A step with options has failed.
+    #[cold]
+    pub fn step_failed<E>(
+        &self,
+        step: Place,
+        error: StepError<E>,
+        convert: impl FnOnce(E) -> W::Error,
+    ) -> Failure<W::Error> {
         let frame = Frame::new(W::PLAN, step.step());
-        self.told(failure.within(frame, convert, W::__ERRORS.source))
+        self.told(Failure::of_step(frame, error, convert, W::__ERRORS.source))
     }
 
     fn fail(&self, step: Option<usize>, error: W::Error) -> Failure<W::Error> {

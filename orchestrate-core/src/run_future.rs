@@ -8,54 +8,70 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context as TaskContext, Poll},
-    time::Duration,
 };
 
 use tokio::time::Sleep;
 
 use crate::{
-    Failure, Panic, Reason, Refusal, Workflow, launcher::Scope, place::Place, spans, watch::Watch,
+    CancelToken, Failure, Orchestrator, Panic, Reason, Refusal, Workflow,
+    launcher::{Part, Scope},
+    place::Place,
+    run::Start,
+    shutdown::Running,
+    spans,
+    watch::{Interrupt, Watch},
 };
 
 pin_project_lite::pin_project! {
     /// The future of a run: polls the body at the place where it stands, catches what panics in it, and keeps the
     /// deadline.
     #[must_use = "a workflow does nothing until its future is awaited"]
-    pub struct RunFuture<W, F> {
+    pub struct RunFuture<'o, W, F> {
         #[pin]
         body: Option<F>,
         // Where the body stood when it was polled last; outside before its first poll.
         at: Place,
         clock: Option<Box<Clock>>,
+        orchestrator: &'o Orchestrator,
         workflow: PhantomData<fn() -> W>,
     }
 }
 
 /// What is looked at when a run is polled that somebody watches.
-#[derive(Debug)]
 struct Clock {
     watch: Arc<Watch>,
     /// Made at the first poll, since the time runs from there.
     sleep: Option<Pin<Box<Sleep>>>,
+    /// What cancels the run: a shutdown, the tokens of its orchestrator, its own.
+    signals: Vec<Signal>,
+    /// Whether its own token is among them.
+    has_token: bool,
+    /// Whether it is a part of a run, which is cancelled in its place.
+    is_part: bool,
+    /// A shutdown waits for its end.
+    running: Option<Running>,
 }
 
-impl<W: Workflow, F> RunFuture<W, F> {
+type Signal = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
+impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     #[inline]
-    pub(crate) fn new(scope: &Scope, body: impl FnOnce(Option<Arc<Watch>>) -> F) -> Self {
-        let watch = Watch::over(W::PLAN, scope.limit, scope.deadline);
+    pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Start<'o>) -> F) -> Self {
+        let watch = Watch::over::<W>(&scope);
         let clock = watch
-            .clone()
-            .map(|watch| Box::new(Clock { watch, sleep: None }));
+            .as_ref()
+            .map(|watch| Clock::new(watch, matches!(scope.part, Part::Whole)));
         Self {
-            body: Some(body(watch)),
+            body: Some(body(Start { scope, watch })),
             at: Place::OUTSIDE,
             clock,
+            orchestrator: scope.orchestrator,
             workflow: PhantomData,
         }
     }
 }
 
-impl<W: Workflow, F> fmt::Debug for RunFuture<W, F> {
+impl<W: Workflow, F> fmt::Debug for RunFuture<'_, W, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunFuture")
             .field("workflow", &W::PLAN.name())
@@ -63,56 +79,81 @@ impl<W: Workflow, F> fmt::Debug for RunFuture<W, F> {
     }
 }
 
-impl<W, F> Future for RunFuture<W, F>
+impl<W, F, T> Future for RunFuture<'_, W, F>
 where
     W: Workflow,
-    F: Future<Output = Result<W::Output, Failure<W::Error>>>,
+    F: Future<Output = Result<T, Failure<W::Error>>>,
 {
-    type Output = Result<W::Output, Failure<W::Error>>;
+    type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
-            panic!("the future of a run was polled after it had ended");
-        };
         let outer = Place::here();
-        if let Some(clock) = this.clock
-            && let Err(refusal) = clock.resume(*this.at)
-        {
-            let failure = Failure::of::<W>(None, Reason::Refused(refusal));
+        loop {
+            let Some(body) = this.body.as_mut().as_pin_mut() else {
+                panic!("the future of a run was polled after it had ended");
+            };
+            if let Some(clock) = this.clock
+                && let Err(refusal) = clock.resume(*this.at, this.orchestrator)
+            {
+                let failure = Failure::of::<W>(None, Reason::Refused(refusal));
+                end(this.body, this.clock, &failure, W::__ERRORS.describe);
+                return Poll::Ready(Err(failure));
+            }
+            if *this.at != Place::OUTSIDE {
+                this.at.enter();
+            }
+            // A body that has panicked is never looked at again: it is dropped below.
+            let polled = catch_unwind(AssertUnwindSafe(|| body.poll(cx)));
+            let at = Place::here();
+            outer.enter();
+            if let Some(clock) = this.clock {
+                clock.suspend();
+            }
+            let failure = match polled {
+                Ok(Poll::Ready(output)) => {
+                    // Spans end with the run, and not with its future.
+                    *this.clock = None;
+                    return Poll::Ready(output);
+                }
+                Ok(Poll::Pending) => {
+                    *this.at = at;
+                    let interrupt = match this.clock {
+                        Some(clock) => clock.interrupt(cx),
+                        None if this.orchestrator.state().shutdown.is_down() => {
+                            Some(Interrupt::Cancelled)
+                        }
+                        None => None,
+                    };
+                    let Some(interrupt) = interrupt else {
+                        return Poll::Pending;
+                    };
+                    if W::__UNDOES
+                        && let Some(clock) = this.clock
+                    {
+                        // It sees to it itself: what must be undone takes time.
+                        let _ = clock.watch.interrupt.set(interrupt);
+                        continue;
+                    }
+                    Failure::of::<W>(None, interrupt.into())
+                }
+                Err(payload) => Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
+            };
+            at.enter();
             end(this.body, this.clock, &failure, W::__ERRORS.describe);
+            outer.enter();
             return Poll::Ready(Err(failure));
         }
-        if *this.at != Place::OUTSIDE {
-            this.at.enter();
+    }
+}
+
+impl<E> From<Interrupt> for Reason<E> {
+    fn from(interrupt: Interrupt) -> Self {
+        match interrupt {
+            Interrupt::TimedOut(limit) => Self::TimedOut(limit),
+            Interrupt::Cancelled => Self::Cancelled,
         }
-        // A body that has panicked is never looked at again: it is dropped below.
-        let polled = catch_unwind(AssertUnwindSafe(|| body.poll(cx)));
-        let at = Place::here();
-        outer.enter();
-        if let Some(clock) = this.clock {
-            clock.suspend();
-        }
-        let failure = match polled {
-            Ok(Poll::Ready(output)) => {
-                // Spans end with the run, and not with its future.
-                *this.clock = None;
-                return Poll::Ready(output);
-            }
-            Ok(Poll::Pending) => {
-                *this.at = at;
-                let Some(limit) = this.clock.as_mut().and_then(|clock| clock.over(cx)) else {
-                    return Poll::Pending;
-                };
-                Failure::of::<W>(None, Reason::TimedOut(limit))
-            }
-            Err(payload) => Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
-        };
-        at.enter();
-        end(this.body, this.clock, &failure, W::__ERRORS.describe);
-        outer.enter();
-        Poll::Ready(Err(failure))
     }
 }
 
@@ -132,19 +173,39 @@ fn end<F, E>(
 }
 
 impl Clock {
+    #[cold]
+    fn new(watch: &Arc<Watch>, is_whole: bool) -> Box<Self> {
+        Box::new(Self {
+            watch: Arc::clone(watch),
+            sleep: None,
+            signals: Vec::new(),
+            has_token: false,
+            is_part: !is_whole,
+            running: None,
+        })
+    }
+
     /// A poll begins; the first one at no place yet.
     #[cold]
-    fn resume(&mut self, at: Place) -> Result<(), Refusal> {
+    fn resume(&mut self, at: Place, orchestrator: &Orchestrator) -> Result<(), Refusal> {
         if at != Place::OUTSIDE {
             if let Some(spans) = &self.watch.spans {
                 spans.resume();
             }
-        } else if let Some(limit) = self.watch.limit {
+            return Ok(());
+        }
+        if let Some(limit) = self.watch.limit {
             // tokio has no way to ask for its timer but to try, and what is missing is said by a panic.
             let sleep = catch_unwind(|| Box::pin(tokio::time::sleep(limit)));
             let sleep = sleep.map_err(|_| Refusal::NoTimer)?;
-            let _ = self.watch.deadline.set(sleep.deadline().into_std());
+            let _ = self.watch.ends.set(sleep.deadline().into_std());
             self.sleep = Some(sleep);
+        }
+        if !self.is_part {
+            let state = orchestrator.state();
+            self.running = Some(Running::new(state));
+            let tokens = orchestrator.tokens().iter();
+            self.signals = tokens.chain([state.shutdown.token()]).map(signal).collect();
         }
         Ok(())
     }
@@ -157,28 +218,44 @@ impl Clock {
         }
     }
 
-    /// The limit, once it has passed.
+    /// Whether the run must end, and why; told once.
     #[cold]
-    fn over(&mut self, cx: &mut TaskContext<'_>) -> Option<Duration> {
-        let sleep = self.sleep.as_mut()?;
-        sleep
-            .as_mut()
-            .poll(cx)
-            .is_ready()
-            .then_some(self.watch.limit)
-            .flatten()
+    fn interrupt(&mut self, cx: &mut TaskContext<'_>) -> Option<Interrupt> {
+        if self.watch.interrupt.get().is_some() {
+            return None;
+        }
+        if let Some(token) = self.watch.token.get()
+            && !self.has_token
+        {
+            self.has_token = true;
+            self.signals.push(signal(token));
+        }
+        if let (Some(sleep), Some(limit)) = (&mut self.sleep, self.watch.limit)
+            && sleep.as_mut().poll(cx).is_ready()
+        {
+            return Some(Interrupt::TimedOut(limit));
+        }
+        let signals = self.signals.iter_mut();
+        let mut polled = signals.map(|signal| signal.as_mut().poll(cx));
+        polled
+            .any(|poll| poll.is_ready())
+            .then_some(Interrupt::Cancelled)
     }
+}
+
+fn signal(token: &CancelToken) -> Signal {
+    let token = token.clone();
+    Box::pin(async move { token.cancelled().await })
 }
 
 #[cfg(test)]
 mod tests {
     use futures::{FutureExt as _, executor::block_on};
 
+    use std::time::Duration;
+
     use super::*;
-    use crate::{
-        Orchestrator,
-        testing::{AGENT, PLAIN, script, turn},
-    };
+    use crate::testing::{AGENT, PLAIN, script, turn};
 
     #[test]
     fn a_panic_is_a_failure_of_the_step_that_ran() {
@@ -258,7 +335,12 @@ mod tests {
 
     #[test]
     fn a_run_can_be_shown() {
-        let run = RunFuture::<crate::testing::Script, ()>::new(&Scope::default(), |_| ());
+        let orchestrator = Orchestrator::new();
+        let scope = Scope {
+            orchestrator: &orchestrator,
+            part: Part::Whole,
+        };
+        let run = RunFuture::<crate::testing::Script, ()>::new(scope, |_| ());
         assert_eq!(format!("{run:?}"), "RunFuture { workflow: \"Script\", .. }");
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
-use orchestrate_plan::{Kind, Plan, StaticPlan, StaticStep, Step};
+use orchestrate_plan::{Kind, Plan, StaticOptions, StaticPlan, StaticStep, Step};
 
 use crate::{
     Failure, Launcher, WithAgents, Workflow, errors::Errors, place::Place, run::Run,
     run_future::RunFuture,
 };
 
-type Body = Box<dyn for<'r> FnOnce(&'r Run<Script>) -> Ended<'r>>;
+type Body = Box<dyn for<'r> FnOnce(&'r Run<'r, Script>) -> Ended<'r>>;
 
 /// How a body ends, later.
 pub(crate) type Ended<'r> = Pin<Box<dyn Future<Output = Result<u32, Failure<String>>> + 'r>>;
@@ -37,6 +37,7 @@ const fn step(
         batch,
         fallible: true,
         flow: None,
+        options: StaticOptions::NONE,
     })
 }
 
@@ -44,9 +45,12 @@ impl Workflow for Script {
     type Output = u32;
     type Error = String;
     type Agents = WithAgents;
+    type __Undoes = crate::undo::UndoesNothing;
 
     const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
         name: "Script",
+        path: concat!(module_path!(), "::Script"),
+        deadline: None,
         inputs: &[],
         steps: const {
             &[
@@ -58,6 +62,8 @@ impl Workflow for Script {
         batches: &[&[0], &[1, 2]],
         stages: &[(0, 1), (1, 2)],
     });
+    const __CONTEXT: bool = false;
+    const __CHECKED: bool = false;
     const __ERRORS: Errors<String> = Errors {
         source: |_| None,
         describe: String::clone,
@@ -67,8 +73,8 @@ impl Workflow for Script {
         self,
         launcher: &dyn Launcher<WithAgents>,
     ) -> impl Future<Output = Result<u32, Failure<String>>> {
-        RunFuture::<Self, _>::new(&launcher.__scope(), |watch| async move {
-            let run = &Run::<Self>::begin(watch)?;
+        RunFuture::<Self, _>::new(launcher.__scope(), |start| async move {
+            let run = &Run::<Self>::begin(start)?;
             (self.0)(run).await
         })
     }
@@ -81,7 +87,9 @@ impl fmt::Debug for Script {
 }
 
 /// A workflow that does this.
-pub(crate) fn script(body: impl for<'r> FnOnce(&'r Run<Script>) -> Ended<'r> + 'static) -> Script {
+pub(crate) fn script(
+    body: impl for<'r> FnOnce(&'r Run<'r, Script>) -> Ended<'r> + 'static,
+) -> Script {
     Script(Box::new(body))
 }
 

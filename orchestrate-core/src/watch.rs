@@ -1,5 +1,5 @@
-//! What a run keeps only because somebody asked for it: spans for who listens, and a deadline. Without either there is
-//! nothing to keep, and nothing is allocated.
+//! What a run keeps only because somebody asked for it: spans for who listens, a deadline, turns under a limit, a way to
+//! cancel it. Without any of it there is nothing to keep, and nothing is allocated.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -8,7 +8,9 @@ use std::{
 
 use orchestrate_plan::Plan;
 
-use crate::spans::Spans;
+use crate::{
+    CancelToken, Workflow, launcher::Part, launcher::Scope, policy::turns::Turns, spans::Spans,
+};
 
 /// Shared by the future of a run, which polls it, and the run itself, which knows its steps.
 #[derive(Debug)]
@@ -16,59 +18,130 @@ pub struct Watch {
     pub(crate) spans: Option<Spans>,
     /// How long the run may take.
     pub(crate) limit: Option<Duration>,
-    /// The moment at which it will have taken too long: from its first poll on, or that of the run of which it is a part.
-    pub(crate) deadline: OnceLock<Instant>,
+    /// The moment at which it will have taken that long, from its first poll on.
+    pub(crate) ends: OnceLock<Instant>,
+    /// The deadline of the run of which it is a part.
+    outer: Option<Instant>,
+    /// The turns of its steps, where an orchestrator limits how many run at once.
+    pub(crate) turns: Option<Turns>,
+    /// By which it is cancelled from inside, once a step has asked for it.
+    pub(crate) token: OnceLock<CancelToken>,
+    /// Why it must end, once that is so and it has something to undo first.
+    pub(crate) interrupt: OnceLock<Interrupt>,
+}
+
+/// Why a run ends before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    TimedOut(Duration),
+    Cancelled,
+}
+
+/// What a workflow makes its runs keep.
+#[derive(Clone, Copy, Debug)]
+struct Wants {
+    plan: &'static Plan,
+    limit: Option<Duration>,
+    /// It can be cancelled from inside, or has something to undo.
+    cancel: bool,
 }
 
 impl Watch {
     /// None where there is nothing to watch.
     #[inline]
-    pub(crate) fn over(
-        plan: &'static Plan,
-        limit: Option<Duration>,
-        deadline: Option<Instant>,
-    ) -> Option<Arc<Self>> {
-        Self::of(Spans::of(plan), limit, deadline)
+    pub(crate) fn over<W: Workflow>(scope: &Scope<'_>) -> Option<Arc<Self>> {
+        let wants = Wants {
+            plan: W::PLAN,
+            limit: W::__DEADLINE,
+            cancel: W::__CONTEXT || W::__UNDOES,
+        };
+        Self::of(Spans::of(W::PLAN), wants, scope)
     }
 
     #[inline]
-    fn of(
-        spans: Option<Spans>,
-        limit: Option<Duration>,
-        deadline: Option<Instant>,
-    ) -> Option<Arc<Self>> {
-        if spans.is_none() && limit.is_none() && deadline.is_none() {
+    fn of(spans: Option<Spans>, wants: Wants, scope: &Scope<'_>) -> Option<Arc<Self>> {
+        let nothing = spans.is_none()
+            && wants.limit.is_none()
+            && !wants.cancel
+            && scope.orchestrator.is_plain()
+            && scope.part.deadline().is_none();
+        if nothing {
             return None;
         }
-        Some(Self::open(spans, limit, deadline))
+        Some(Self::open(spans, wants, scope))
     }
 
     #[cold]
-    fn open(spans: Option<Spans>, limit: Option<Duration>, deadline: Option<Instant>) -> Arc<Self> {
-        let deadline = deadline.map_or_else(OnceLock::new, OnceLock::from);
+    fn open(spans: Option<Spans>, wants: Wants, scope: &Scope<'_>) -> Arc<Self> {
+        let (of_all, turns) = match scope.part {
+            Part::Whole => (scope.orchestrator.time_limit(), true),
+            // It runs in the turn of its step.
+            Part::Step { .. } => (None, false),
+            Part::Flow { .. } => (None, true),
+        };
+        let limit = match (of_all, wants.limit) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        let turns = scope.orchestrator.limiter().filter(|_| turns);
         Arc::new(Self {
             spans,
             limit,
-            deadline,
+            ends: OnceLock::new(),
+            outer: scope.part.deadline(),
+            turns: turns.map(|limiter| Turns::new(limiter, wants.plan)),
+            token: OnceLock::new(),
+            interrupt: OnceLock::new(),
         })
+    }
+
+    /// The moment at which the run will have taken too long.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match (self.ends.get().copied(), self.outer) {
+            (Some(own), Some(outer)) => Some(own.min(outer)),
+            (own, outer) => own.or(outer),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Orchestrator, testing::Script};
 
     #[test]
     fn nothing_is_kept_that_nobody_asked_for() {
-        assert!(Watch::of(None, None, None).is_none());
+        let wants = Wants {
+            plan: Script::PLAN,
+            limit: None,
+            cancel: false,
+        };
+        let plain = Orchestrator::new();
         let second = Duration::from_secs(1);
-        let limited = Watch::of(None, Some(second), None).unwrap();
-        assert_eq!(
-            (limited.limit, limited.deadline.get()),
-            (Some(second), None)
-        );
+        let limited = Orchestrator::new().deadline(second);
+        let scope = |orchestrator, part| Scope { orchestrator, part };
+        let whole = |orchestrator| scope(orchestrator, Part::Whole);
+        assert!(Watch::of(None, wants, &whole(&plain)).is_none());
+        let watch = Watch::of(None, wants, &whole(&limited)).unwrap();
+        assert_eq!((watch.limit, watch.deadline()), (Some(second), None));
+        // A part of a run has the deadline of that, and not one more of its orchestrator.
         let now = Instant::now();
-        let part = Watch::of(None, None, Some(now)).unwrap();
-        assert_eq!((part.limit, part.deadline.get()), (None, Some(&now)));
+        let part = Part::Step {
+            deadline: Some(now),
+        };
+        let watch = Watch::of(None, wants, &scope(&limited, part)).unwrap();
+        assert_eq!((watch.limit, watch.deadline()), (None, Some(now)));
+        // The shorter of two.
+        let own = Wants {
+            limit: Some(second / 2),
+            ..wants
+        };
+        let watch = Watch::of(None, own, &whole(&limited)).unwrap();
+        assert_eq!(watch.limit, Some(second / 2));
+        let wants = Wants {
+            cancel: true,
+            ..wants
+        };
+        assert!(Watch::of(None, wants, &whole(&plain)).is_some());
     }
 }

@@ -1,8 +1,13 @@
-use std::future::Future;
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    task::{Context as TaskContext, Poll},
+    time::Duration,
+};
 
 use orchestrate_plan::Plan;
 
-use crate::{Failure, Launcher, errors::Errors};
+use crate::{Failure, Launcher, errors::Errors, undo::Rollbacks};
 
 /// A workflow: what `workflow!` declares and implements.
 ///
@@ -45,6 +50,10 @@ pub trait Workflow: Sized {
     /// [`WithAgents`](crate::WithAgents) or [`WithoutAgents`](crate::WithoutAgents): who may launch it.
     type Agents: 'static;
 
+    /// Whether a run may have something to undo: `__UNDOES`, as a type.
+    #[doc(hidden)]
+    type __Undoes;
+
     /// The plan, made while the workflow was compiled.
     const PLAN: &'static Plan;
 
@@ -54,6 +63,23 @@ pub trait Workflow: Sized {
     /// Whether it can fail with an error of its own: whether the workflow returns a `Result`.
     #[doc(hidden)]
     const __CAN_FAIL: bool = true;
+
+    /// Whether there may be something to undo when a run fails: it has a flow step, or one that says `rollback` or
+    /// `irreversible`.
+    #[doc(hidden)]
+    const __UNDOES: bool = false;
+
+    /// Whether a step names `cx`, and so can cancel the run.
+    #[doc(hidden)]
+    const __CONTEXT: bool = true;
+
+    /// Whether its plan asks for anything that an orchestrator may lack.
+    #[doc(hidden)]
+    const __CHECKED: bool = true;
+
+    /// `#[deadline(..)]`.
+    #[doc(hidden)]
+    const __DEADLINE: Option<Duration> = None;
 
     /// Runs the workflow.
     ///
@@ -68,6 +94,39 @@ pub trait Workflow: Sized {
         self,
         launcher: &dyn Launcher<Self::Agents>,
     ) -> impl Future<Output = Result<Self::Output, Failure<Self::Error>>>;
+
+    /// Runs the workflow as a part of another run: with the output comes what undoes it, should that run fail later.
+    #[doc(hidden)]
+    fn __part(
+        self,
+        launcher: &dyn Launcher<Self::Agents>,
+    ) -> impl Future<
+        Output = Result<
+            (Self::Output, impl Future<Output = Rollbacks> + use<Self>),
+            Failure<Self::Error>,
+        >,
+    > {
+        Part {
+            run: self.run(launcher),
+        }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A run with nothing to undo, as a part of another one.
+    struct Part<F> {
+        #[pin]
+        run: F,
+    }
+}
+
+impl<T, E, F: Future<Output = Result<T, E>>> Future for Part<F> {
+    type Output = Result<(T, Ready<Rollbacks>), E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let ended = self.project().run.poll(cx);
+        ended.map_ok(|output| (output, ready(Rollbacks::new())))
+    }
 }
 
 #[cfg(test)]

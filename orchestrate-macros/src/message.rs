@@ -3,6 +3,9 @@
 //! What is wrong, in the user's names; then the rule; then the fix. Lower case, no full stop, names in backticks. The
 //! first line stands alone.
 
+pub(crate) mod options;
+pub(crate) mod policies;
+
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Ident, Type};
@@ -134,7 +137,7 @@ pub(crate) fn expected_arrow() -> Message {
 
 pub(crate) fn not_a_step() -> Message {
     new("expected a step")
-        .help("a step is declared as `tool fn name(input) -> Type { .. }`; its kind is `agent`, `tool`, `mcp`, or none for a plain function")
+        .help("a step is declared as `tool fn name(input) -> Type { .. }`; its kind is `agent`, `tool`, `mcp`, `human`, or none for a plain function")
         .help("the workflow's last expression stands after all its steps")
 }
 
@@ -182,7 +185,7 @@ pub(crate) fn runs_itself(workflows: &[String]) -> Message {
 
 pub(crate) fn unknown_kind(word: &Ident, near: &[String]) -> Message {
     let message = new(format!("unknown kind of step `{word}`{}", meant(near)))
-        .help("a step is an `agent fn`, a `tool fn`, an `mcp fn`, a plain `fn`, or a `flow`");
+        .help("a step is an `agent fn`, a `tool fn`, an `mcp fn`, a `human fn`, a plain `fn`, or a `flow`");
     if near.is_empty() {
         message.help("if it is the workflow's last expression, it stands after all its steps")
     } else {
@@ -208,11 +211,6 @@ pub(crate) fn no_fn(kind: &Ident) -> Message {
     new(format!("expected `fn` after `{kind}`")).help(format!(
         "a step is declared as `{kind} fn name(input) -> Type {{ .. }}`"
     ))
-}
-
-pub(crate) fn human_step() -> Message {
-    new("`human` steps are not supported yet")
-        .help("until they are, let a `tool fn` ask and wait for the answer")
 }
 
 pub(crate) fn expected_step_name() -> Message {
@@ -417,6 +415,15 @@ pub(crate) fn nested_agent(kind: &str, step: &Ident) -> Message {
 /// The levels, as far as a message can count them at compile time.
 pub(crate) fn too_deep() -> &'static str {
     "workflows nest 4 levels deep here: at most 3 are allowed"
+}
+
+/// A flow that has something to undo, and borrows what is gone by then.
+pub(crate) fn flow_borrows(flow: &Ident, value: &Ident) -> Message {
+    new(format!(
+        "flow `{flow}` has steps to undo, and borrows `{value}`, which does not last until they are undone"
+    ))
+    .help("what a rollback may need is given by value, or is a reference that the workflow itself was given")
+    .help(format!("give it a clone: `fn for_{flow}({value}) -> .. {{ {value}.clone() }}`, and write `move for_{flow}` here"))
 }
 
 pub(crate) fn panicked(text: &str) -> Message {

@@ -4,14 +4,20 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use quote::quote;
 
-use crate::{pipeline, report::Report, syntax};
+use crate::{
+    pipeline,
+    report::Report,
+    syntax::{self, Count, Expression, Options, Time},
+    testing::reported,
+};
 
 /// All of the grammar, to be broken.
-const VALID: &str = r"
+const VALID: &str = r#"
     /// Docs.
     #[derive(Debug)]
     #[schedule(batches)]
     #[crate(some::path)]
+    #[deadline(5m)]
     pub(crate) workflow Review<'a, T: Clone, const N: usize>(app: &'a App, pr: PullRequest, r#type: T) -> Result<Report, Error>
     where
         T: Send,
@@ -22,11 +28,22 @@ const VALID: &str = r"
         #[after(parts, files)]
         agent fn review(app, head: &Part, cx) -> io::Result<(first: u32, second: Vec<[u8; N]>)> { app.review(head).await }
         flow inner = path::Inner::<T> { app, value: move tail, other: &first, r#type };
+        #[retry(attempts = 3, backoff = 100ms, max_backoff = 1.5s, jitter, when = error.is_transient())]
+        #[timeout(adaptive, start = 30s)] #[cache(ttl = 1h, capacity = 256, key = keys::<u32, u8>(first))] #[idempotent]
+        #[fallback(again(error))] #[fallback(other())] #[default(Vec::new())] #[breaker(name = "store", failures = 5)]
+        tool fn kept(first) -> Result<Vec<u8>, Error> { keep(first).await }
+        #[each(file in files, concurrency = 8)] #[batch(size = 50, wait = 2ms)] #[optional] #[estimate(400ms)]
+        tool fn sized(files, file) -> u32 { file.len() }
+        #[quorum(1)] #[repeat(max = 3, until = shown.is_good())] #[priority(high)] #[uses(gpu = 1, disk = 2)]
+        tool fn shown(sized, last) -> Shown { show(sized, last).await }
+        #[rollback(remove(shown))] #[critical] #[requires("db:write", "db:read")] #[when(first > &1)]
+        mcp fn sent(shown, first) -> Result<(), Error> { send(shown).await }
+        #[irreversible = "it is on paper"] human fn signed(shown) -> Decision { ask(shown) }
         tool fn stored(move second, inner) { store(second, inner).await }
         Ok(Report::new(inner, first))
     }
-    workflow Other() { fn nothing() {} }
-";
+    #[saga] workflow Other() { fn nothing() {} }
+"#;
 
 /// A sequence that is always the same (the constants are those of Knuth's MMIX).
 struct Dice(u64);
@@ -78,6 +95,69 @@ fn mutated(tokens: TokenStream, dice: &mut Dice, rate: usize, depth: usize) -> T
     trees.into_iter().collect()
 }
 
+impl Options {
+    /// All expressions in them.
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let counts = [
+            self.retry.as_ref().map(|retry| &retry.attempts),
+            self.cache
+                .as_ref()
+                .and_then(|cache| cache.capacity.as_ref()),
+            self.quorum.as_ref().map(|quorum| &quorum.count),
+            self.each
+                .as_ref()
+                .and_then(|each| each.concurrency.as_ref()),
+            self.batch.as_ref().map(|batch| &batch.size),
+            self.repeat.as_ref().map(|repeat| &repeat.max),
+            self.breaker
+                .as_ref()
+                .and_then(|breaker| breaker.failures.as_ref()),
+        ];
+        let times = [
+            self.retry.as_ref().and_then(|retry| retry.backoff.as_ref()),
+            self.retry
+                .as_ref()
+                .and_then(|retry| retry.max_backoff.as_ref()),
+            self.timeout.as_ref().map(|timeout| &timeout.limit),
+            self.cache.as_ref().and_then(|cache| cache.ttl.as_ref()),
+            self.batch.as_ref().and_then(|batch| batch.wait.as_ref()),
+            self.breaker
+                .as_ref()
+                .and_then(|breaker| breaker.cooldown.as_ref()),
+            self.estimate.as_ref(),
+        ];
+        let expressions = [
+            self.retry.as_ref().and_then(|retry| retry.when.as_ref()),
+            self.cache.as_ref().and_then(|cache| cache.key.as_ref()),
+            self.default.as_ref(),
+            self.rollback.as_ref(),
+            self.when.as_ref(),
+            self.repeat.as_ref().map(|repeat| &repeat.until),
+        ];
+        let counts = counts.into_iter().flatten().filter_map(Count::expression);
+        let times = times.into_iter().flatten().filter_map(Time::expression);
+        let expressions = expressions.into_iter().flatten();
+        expressions.chain(&self.fallback).chain(counts).chain(times)
+    }
+}
+
+/// What stands in a workflow for an expression: after its steps, and in their options.
+fn expressions(workflow: &syntax::Workflow) -> Vec<&TokenStream> {
+    let options = workflow
+        .steps
+        .iter()
+        .flat_map(|step| step.options.expressions());
+    let times = workflow.deadline.iter().filter_map(Time::expression);
+    let options = options.chain(times).map(|expression| &expression.tokens);
+    options.chain([&workflow.tail]).collect()
+}
+
+#[test]
+fn what_is_broken_here_was_whole() {
+    let reported = reported(VALID);
+    assert!(!reported.contains("error:"), "{reported}");
+}
+
 #[test]
 fn whatever_comes_the_expansion_is_made_of_items() {
     let valid: TokenStream = VALID.parse().expect("the test is made of Rust tokens");
@@ -91,13 +171,10 @@ fn whatever_comes_the_expansion_is_made_of_items() {
             !printed.contains("has a bug"),
             "the macro panicked on:\n{text}\n{printed}"
         );
-        // A last expression that is none is emitted as well: rustc says best what is wrong with it.
+        // An expression that is none is emitted as well: rustc says best what is wrong with it.
         let call = syntax::parse(input, &mut Report::default());
-        let tails = call.workflows.iter().map(|workflow| &workflow.tail);
-        if tails
-            .into_iter()
-            .any(|tail| syn::parse2::<syn::Block>(quote!({ #tail })).is_err())
-        {
+        let mut expressions = call.workflows.iter().flat_map(expressions);
+        if expressions.any(|tokens| syn::parse2::<syn::Block>(quote!({ #tokens })).is_err()) {
             continue;
         }
         if let Err(error) = syn::parse2::<syn::File>(expansion) {

@@ -1,6 +1,12 @@
-//! What goes in: steps, with the names that they read and produce.
+//! What goes in: steps, with the names that they read and produce, and with what they ask for.
 
-use crate::kind::Kind;
+use core::time::Duration;
+
+use crate::{
+    kind::Kind,
+    options::{KeptUndo, Options},
+    priority::Priority,
+};
 
 /// The steps of a workflow, as they were declared: what [`analyze`](crate::analyze()) works on.
 ///
@@ -51,6 +57,21 @@ impl Graph {
 /// let node = Node::new("split", Kind::Tool).reads(["text"]).produces(["head"]).produces(["tail"]);
 /// assert_eq!(node.produces, ["head", "tail"]);
 /// ```
+///
+/// The others are the attributes of a step, under the same names. They change nothing about when a
+/// step runs, but [`Plan::check`](crate::Plan::check) asks for what they need:
+///
+/// ```
+/// use orchestrate_plan::{Kind, Node, Priority};
+///
+/// let node = Node::new("train", Kind::Tool)
+///     .reads(["data"])
+///     .idempotent()
+///     .retry(3)
+///     .priority(Priority::High)
+///     .uses([("gpu", 2)]);
+/// assert_eq!(node.options.attempts(), 3);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// The step's name.
@@ -64,6 +85,8 @@ pub struct Node {
     pub produces: Vec<String>,
     /// Names of *steps* that come before this one although it reads nothing of theirs.
     pub after: Vec<String>,
+    /// What the step asks for besides.
+    pub options: Options,
 }
 
 impl Node {
@@ -75,6 +98,7 @@ impl Node {
             reads: Vec::new(),
             produces: Vec::new(),
             after: Vec::new(),
+            options: Options::default(),
         }
     }
 
@@ -96,6 +120,109 @@ impl Node {
     #[must_use]
     pub fn after(mut self, steps: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.after.extend(steps.into_iter().map(Into::into));
+        self
+    }
+
+    /// Running it twice does no harm. A [`Kind::Plain`] step is idempotent by itself.
+    #[must_use]
+    pub fn idempotent(mut self) -> Self {
+        self.options.idempotent = true;
+        self
+    }
+
+    /// Its failure does not fail the run.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.options.optional = true;
+        self
+    }
+
+    /// It is tried so often at most. 0 is taken as 1.
+    #[must_use]
+    pub fn retry(mut self, attempts: u32) -> Self {
+        self.options.attempts = attempts.max(1);
+        self
+    }
+
+    /// How long an attempt may take.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self.options.adaptive = false;
+        self
+    }
+
+    /// How long an attempt may take at first, until it is known what the step usually takes.
+    #[must_use]
+    pub fn adaptive_timeout(mut self, start: Duration) -> Self {
+        self.options.timeout = Some(start);
+        self.options.adaptive = true;
+        self
+    }
+
+    /// What it may take, until that is known better.
+    #[must_use]
+    pub fn estimate(mut self, time: Duration) -> Self {
+        self.options.estimate = Some(time);
+        self
+    }
+
+    /// Who goes first when a limit is reached.
+    #[must_use]
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.options.priority = priority;
+        self
+    }
+
+    /// Adds resources that it takes while it runs, and how much of each.
+    #[must_use]
+    pub fn uses(mut self, resources: impl IntoIterator<Item = (impl Into<String>, usize)>) -> Self {
+        let resources = resources.into_iter();
+        let uses = resources.map(|(name, count)| (name.into(), count));
+        self.options.uses.extend(uses);
+        self
+    }
+
+    /// Adds permissions without which nothing starts.
+    #[must_use]
+    pub fn requires(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let permissions = permissions.into_iter().map(Into::into);
+        self.options.requires.extend(permissions);
+        self
+    }
+
+    /// It is undone when the run fails later.
+    #[must_use]
+    pub fn rollback(mut self) -> Self {
+        self.options.undo = KeptUndo::Rollback;
+        self
+    }
+
+    /// It cannot be undone, for this reason.
+    #[must_use]
+    pub fn irreversible(mut self, reason: impl Into<String>) -> Self {
+        self.options.undo = KeptUndo::Irreversible(reason.into().into());
+        self
+    }
+
+    /// It may be left out.
+    #[must_use]
+    pub fn when(mut self) -> Self {
+        self.options.condition = true;
+        self
+    }
+
+    /// It runs once for each item of an input.
+    #[must_use]
+    pub fn each(mut self) -> Self {
+        self.options.each = true;
+        self
+    }
+
+    /// It does what must not be done by mistake: somebody is asked first, unless it is idempotent.
+    #[must_use]
+    pub fn critical(mut self) -> Self {
+        self.options.critical = true;
         self
     }
 }

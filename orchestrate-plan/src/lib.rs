@@ -11,6 +11,7 @@
 //!   [`Problems`] of the graph.
 //! - [`Plan`] is what people look at: it prints as a table and as a Mermaid chart, it can be
 //!   `const`, and it serializes.
+//! - [`Plan::check`] tells before anything runs whether a [`Host`] has all that the steps ask for.
 //!
 //! ```
 //! use orchestrate_plan::{Graph, Kind, Node, Plan};
@@ -41,30 +42,38 @@
 //!
 //! # Features
 //!
-//! - `serde`: [`Plan`], [`Step`] and [`Kind`] serialize; [`Plan`] and [`Kind`] deserialize, and a
-//!   plan is checked while it does.
+//! - `serde`: [`Plan`], [`Step`], [`Options`], [`Kind`] and [`Priority`] serialize; all of them but
+//!   [`Step`] deserialize, and a plan is checked while it does.
 
 mod analyze;
+mod backoff;
 mod budget;
 mod digraph;
 mod graph;
 mod kind;
 mod layout;
+mod names;
 mod nearest;
+mod options;
 mod plan;
 mod priority;
 mod problem;
 mod resolve;
 #[cfg(test)]
 mod testing;
+mod time;
 
 pub use analyze::analyze;
+pub use backoff::{backoff, backoff_total};
 pub use digraph::critical_path::CriticalPath;
 pub use graph::{Graph, Node};
 pub use kind::Kind;
 pub use layout::{IdleOrder, Layout};
 pub use nearest::nearest;
-pub use plan::{Batch, Plan, Step};
+#[doc(hidden)]
+pub use options::StaticOptions;
+pub use options::{Options, Undo};
+pub use plan::{Batch, Host, Plan, Step, Unmet, Unready};
 #[doc(hidden)]
 pub use plan::{StaticPlan, StaticStep};
 pub use priority::Priority;

@@ -1,26 +1,29 @@
 //! What users see: the plan of a workflow.
 
+mod check;
 mod display;
 mod links;
 mod mermaid;
-mod names;
 mod step;
+mod unready;
 #[cfg(feature = "serde")]
 mod wire;
 
-use core::{fmt, ops::Range};
+use core::{fmt, ops::Range, time::Duration};
 use std::borrow::Cow;
 
-use names::Names;
+pub use check::Host;
 #[doc(hidden)]
 pub use step::StaticStep;
 pub use step::Step;
+pub use unready::{Unmet, Unready};
 
 use crate::{
     analyze::analyze,
     digraph::critical_path::{CriticalPath, critical_path},
     graph::Graph,
     layout::Layout,
+    names::Names,
     problem::Problems,
 };
 
@@ -28,11 +31,12 @@ use crate::{
 /// run.
 ///
 /// The plan of a workflow that is declared in the source is a constant. One that is put together at
-/// run time comes from [`Plan::new`]. Both are the same type, and equal when they say the same.
+/// run time comes from [`Plan::new`]. Both are the same type, and equal when they say the same,
+/// wherever they are declared.
 ///
-/// Printed, a plan is a table with a line a step. It names what a step reads from other steps, and
-/// unfolds the workflows inside it. Where a stage has several batches, the stages are shown as
-/// well: inside such a stage a step starts as soon as its own inputs are there.
+/// Printed, a plan is a table with a line a step. It names what a step reads from other steps and
+/// what it asks for, and unfolds the workflows inside it. Where a stage has several batches, the
+/// stages are shown as well: inside such a stage a step starts as soon as its own inputs are there.
 ///
 /// ```
 /// use orchestrate_plan::{Graph, Kind, Node, Plan};
@@ -52,7 +56,7 @@ use crate::{
 /// );
 /// # Ok::<(), orchestrate_plan::Problems>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Deserialize),
@@ -60,6 +64,8 @@ use crate::{
 )]
 pub struct Plan {
     name: Cow<'static, str>,
+    path: Cow<'static, str>,
+    deadline: Option<Duration>,
     inputs: Names,
     steps: Cow<'static, [Step]>,
     batches: Batches,
@@ -75,6 +81,8 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug)]
 pub struct StaticPlan {
     pub name: &'static str,
+    pub path: &'static str,
+    pub deadline: Option<Duration>,
     pub inputs: &'static [&'static str],
     pub steps: &'static [Step],
     pub batches: &'static [&'static [usize]],
@@ -88,6 +96,8 @@ impl Plan {
     pub const fn __from_static(parts: StaticPlan) -> Self {
         Self {
             name: Cow::Borrowed(parts.name),
+            path: Cow::Borrowed(parts.path),
+            deadline: parts.deadline,
             inputs: Names::Static(parts.inputs),
             steps: Cow::Borrowed(parts.steps),
             batches: Batches::Static(parts.batches),
@@ -115,7 +125,9 @@ impl Plan {
             .enumerate()
             .map(|(step, node)| Step::new(step, node, layout));
         Self {
+            path: Cow::Owned(name.clone()),
             name: Cow::Owned(name),
+            deadline: None,
             inputs: Names::Owned(graph.inputs.clone()),
             steps: steps.collect(),
             batches: Batches::Owned(layout.batches().map(<[usize]>::to_vec).collect()),
@@ -160,6 +172,13 @@ impl Plan {
         self
     }
 
+    /// Says how long a run may take.
+    #[must_use]
+    pub fn with_deadline(mut self, of_a_run: Duration) -> Self {
+        self.deadline = Some(of_a_run);
+        self
+    }
+
     /// The workflow's name.
     #[must_use]
     pub const fn name(&self) -> &str {
@@ -167,6 +186,24 @@ impl Plan {
             Cow::Borrowed(name) => name,
             Cow::Owned(name) => name.as_str(),
         }
+    }
+
+    /// The workflow's name with that of the module that it is declared in: what it is known by among
+    /// all the workflows of a program. Only the name, for a plan that was put together at run time.
+    ///
+    /// It is not a part of what a plan says: plans that differ only here are equal.
+    #[must_use]
+    pub const fn path(&self) -> &str {
+        match &self.path {
+            Cow::Borrowed(path) => path,
+            Cow::Owned(path) => path.as_str(),
+        }
+    }
+
+    /// How long a run may take: `#[deadline(60s)]`.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Duration> {
+        self.deadline
     }
 
     /// The names of the workflow's inputs, in the order of their declaration.
@@ -259,6 +296,26 @@ impl Plan {
         false
     }
 
+    /// Whether [`Plan::check`] has anything to look at, whatever the host, here or in a workflow
+    /// inside. Without, a plan is always ready; only the deadline of a host may be too short for it.
+    #[must_use]
+    pub const fn needs_check(&self) -> bool {
+        let steps = self.steps();
+        let mut index = 0;
+        while index < steps.len() {
+            if steps[index].options().is_checked() {
+                return true;
+            }
+            if let Some(flow) = steps[index].flow()
+                && flow.needs_check()
+            {
+                return true;
+            }
+            index += 1;
+        }
+        self.deadline.is_some()
+    }
+
     /// How many workflows are nested: 1 for a workflow without flow steps, else one more than the
     /// deepest workflow inside it.
     #[must_use]
@@ -304,7 +361,7 @@ impl Plan {
     /// The plan as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart: a subgraph
     /// for each batch, a shape for each kind of step. An edge bears the names of the values that it
     /// carries where these differ from the name of the step that produces them; a dotted edge
-    /// carries no value, only order.
+    /// carries no value, only order. What a step asks for stands below its name.
     ///
     /// ```
     /// use orchestrate_plan::{Graph, Kind, Node, Plan};
@@ -332,6 +389,29 @@ impl Plan {
         mermaid::Mermaid(self)
     }
 }
+
+/// Everything but the path.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            name,
+            path: _,
+            deadline,
+            inputs,
+            steps,
+            batches,
+            stages,
+        } = self;
+        *name == other.name
+            && *deadline == other.deadline
+            && *inputs == other.inputs
+            && *steps == other.steps
+            && *batches == other.batches
+            && *stages == other.stages
+    }
+}
+
+impl Eq for Plan {}
 
 /// The steps that depend only on earlier batches, as a view of a [`Plan`].
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,12 @@
 //! Plans as an expansion writes them: constants, also inside generics, and equal to those that are
 //! made at run time.
 
-use orchestrate_plan::{CriticalPath, Graph, Kind, Node, Plan, StaticPlan, StaticStep, Step};
+use std::time::Duration;
+
+use orchestrate_plan::{
+    CriticalPath, Graph, Kind, Node, Plan, Priority, StaticOptions, StaticPlan, StaticStep, Step,
+    Undo,
+};
 
 /// What the macro's trait looks like from here.
 trait Planned {
@@ -13,6 +18,8 @@ struct Inner<T>(core::marker::PhantomData<T>);
 impl<T> Planned for Inner<T> {
     const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
         name: "Inner",
+        path: "plan::Inner",
+        deadline: None,
         inputs: &["text"],
         steps: const {
             &[
@@ -25,6 +32,7 @@ impl<T> Planned for Inner<T> {
                     batch: 0,
                     fallible: true,
                     flow: None,
+                    options: StaticOptions::NONE,
                 }),
                 Step::__from_static(StaticStep {
                     name: "sum",
@@ -35,6 +43,7 @@ impl<T> Planned for Inner<T> {
                     batch: 1,
                     fallible: false,
                     flow: None,
+                    options: StaticOptions::NONE,
                 }),
             ]
         },
@@ -48,6 +57,8 @@ struct Outer<T>(core::marker::PhantomData<T>);
 impl<T> Planned for Outer<T> {
     const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
         name: "Outer",
+        path: "plan::Outer",
+        deadline: None,
         inputs: &["text"],
         steps: const {
             &[Step::__from_static(StaticStep {
@@ -59,6 +70,53 @@ impl<T> Planned for Outer<T> {
                 batch: 0,
                 fallible: false,
                 flow: Some(<Inner<T> as Planned>::PLAN),
+                options: StaticOptions::NONE,
+            })]
+        },
+        batches: &[&[0]],
+        stages: &[(0, 1)],
+    });
+}
+
+/// A workflow whose step asks for everything.
+struct Demanding;
+
+impl Demanding {
+    const OPTIONS: StaticOptions = StaticOptions {
+        idempotent: true,
+        optional: true,
+        attempts: 3,
+        timeout: Some(Duration::from_secs(10)),
+        adaptive: true,
+        estimate: Some(Duration::from_millis(400)),
+        priority: Priority::High,
+        uses: &[("gpu", 2), ("disk", 1)],
+        requires: &["db:read", "db:write"],
+        approval: true,
+        undo: Undo::Irreversible("it is gone"),
+        condition: true,
+        each: true,
+        critical: true,
+    };
+}
+
+impl Planned for Demanding {
+    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
+        name: "Demanding",
+        path: concat!(module_path!(), "::Demanding"),
+        deadline: Some(Duration::from_mins(1)),
+        inputs: &[],
+        steps: const {
+            &[Step::__from_static(StaticStep {
+                name: "ask",
+                kind: Kind::Human,
+                inputs: &[],
+                outputs: &[],
+                dependencies: &[],
+                batch: 0,
+                fallible: false,
+                flow: None,
+                options: Demanding::OPTIONS,
             })]
         },
         batches: &[&[0]],
@@ -72,6 +130,8 @@ const _: () = {
     assert!(plan.launches_agents() && plan.depth() == 2 && plan.batch_count() == 1);
     assert!(<Inner<u8> as Planned>::PLAN.depth() == 1);
     assert!(!plan.steps()[0].is_fallible() && plan.steps()[0].flow().is_some());
+    assert!(!plan.needs_check() && !StaticOptions::NONE.is_checked());
+    assert!(<Demanding as Planned>::PLAN.needs_check() && Demanding::OPTIONS.is_checked());
 };
 
 fn owned_inner() -> Plan {
@@ -107,6 +167,49 @@ fn a_constant_plan_equals_an_owned_one() {
     assert_eq!(*<Inner<u8> as Planned>::PLAN, owned_inner());
     assert_eq!(*<Outer<u8> as Planned>::PLAN, owned_outer());
     assert_ne!(<Outer<u8> as Planned>::PLAN, <Inner<u8> as Planned>::PLAN);
+}
+
+#[test]
+fn options_that_are_constant_equal_owned_ones() {
+    let ask = Node::new("ask", Kind::Human)
+        .idempotent()
+        .optional()
+        .retry(3)
+        .adaptive_timeout(Duration::from_secs(10))
+        .estimate(Duration::from_millis(400))
+        .priority(Priority::High)
+        .uses([("gpu", 2), ("disk", 1)])
+        .requires(["db:read"])
+        .requires(["db:write"])
+        .irreversible("it is gone")
+        .when()
+        .each()
+        .critical();
+    let owned = Plan::new("Demanding", &Graph::default().with(ask.clone()))
+        .expect("no problems")
+        .with_deadline(Duration::from_mins(1));
+    let plan = <Demanding as Planned>::PLAN;
+    assert_eq!(*plan, owned);
+    assert_eq!(plan.to_string(), owned.to_string());
+    let ask = ask.uses([("gpu", 1)]);
+    assert_ne!(*plan.steps()[0].options(), ask.options);
+
+    // What is known by its path is still equal to what has none.
+    assert_eq!(plan.path(), "plan::Demanding");
+    assert_eq!(owned.path(), "Demanding");
+    assert_eq!(plan.deadline(), Some(Duration::from_mins(1)));
+
+    let options = plan.steps()[0].options();
+    assert_eq!(options.attempts(), 3);
+    assert_eq!(options.timeout(), Some(Duration::from_secs(10)));
+    assert_eq!(options.estimate(), Some(Duration::from_millis(400)));
+    assert_eq!(options.priority(), Priority::High);
+    assert!(options.uses().eq([("gpu", 2), ("disk", 1)]));
+    assert!(options.requires().eq(["db:read", "db:write"]));
+    assert_eq!(options.undo(), Undo::Irreversible("it is gone"));
+    assert!(options.is_idempotent() && options.is_optional() && options.is_adaptive());
+    assert!(options.needs_approval() && options.is_conditional());
+    assert!(options.is_per_item() && options.is_critical());
 }
 
 #[test]
@@ -164,7 +267,10 @@ fn a_constant_plan_can_be_changed_as_a_copy() {
 #[cfg(feature = "serde")]
 #[test]
 fn a_constant_plan_serializes_and_comes_back_owned() {
-    let json = serde_json::to_string(<Outer<u8> as Planned>::PLAN).expect("it serializes");
-    let plan: Plan = serde_json::from_str(&json).expect("it deserializes");
-    assert_eq!(plan, *<Outer<u8> as Planned>::PLAN);
+    for constant in [<Outer<u8> as Planned>::PLAN, <Demanding as Planned>::PLAN] {
+        let json = serde_json::to_string(constant).expect("it serializes");
+        let plan: Plan = serde_json::from_str(&json).expect("it deserializes");
+        assert_eq!(plan, *constant);
+        assert_eq!(plan.path(), constant.path());
+    }
 }

@@ -2,9 +2,9 @@ use orchestrated::workflow;
 
 workflow! {
     workflow Build() {
-        #[retry(3)]
+        #[spawn]
         tool fn fetch() -> u32 { 1 }
-        #[timeout(10s)]
+        #[blocking]
         tool fn build(fetch) { println!("{fetch}") }
     }
 }

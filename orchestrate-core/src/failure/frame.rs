@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use orchestrate_plan::{Kind, Plan};
 
@@ -25,18 +25,32 @@ pub struct FailedStep {
     pub batch: usize,
 }
 
+impl FailedStep {
+    /// The step of a plan; none when it is beyond it.
+    pub(crate) fn new(plan: &'static Plan, step: usize) -> Option<Self> {
+        plan.steps().get(step).map(|step| Self {
+            name: Cow::Borrowed(step.name()),
+            kind: step.kind(),
+            batch: step.batch() + 1,
+        })
+    }
+}
+
 impl Frame {
     pub(crate) fn new(plan: &'static Plan, step: Option<usize>) -> Self {
-        let step = step
-            .and_then(|step| plan.steps().get(step))
-            .map(|step| FailedStep {
-                name: Cow::Borrowed(step.name()),
-                kind: step.kind(),
-                batch: step.batch() + 1,
-            });
+        let step = step.and_then(|step| FailedStep::new(plan, step));
         Self {
             workflow: Cow::Borrowed(plan.name()),
             step,
         }
+    }
+
+    /// The workflow and the step, as they stand in the text of a failure.
+    pub(super) fn tell(&self, f: &mut fmt::Formatter<'_>, before: &str) -> fmt::Result {
+        write!(f, "{before}workflow `{}`", self.workflow)?;
+        if let Some(step) = &self.step {
+            write!(f, ": step `{}`", step.name)?;
+        }
+        Ok(())
     }
 }

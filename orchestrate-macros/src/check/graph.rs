@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 
 use crate::{
     message::Message,
-    model::{How, Model},
+    model::{Model, Step},
     report::Report,
 };
 
@@ -26,7 +26,9 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
                     Problem::UnknownInput { .. } | Problem::UnknownOrder { .. }
                 );
                 let word = word(model, problem.place());
-                if unknown && model.syntax.incomplete || word == "cx" {
+                let unread = model.syntax.incomplete || is_unread(model, problem.place());
+                let is_order = matches!(problem, Problem::UnknownOrder { .. });
+                if unknown && unread || !is_order && is_reserved(model, word) {
                     continue;
                 }
                 let mut message = Message::new(problem.message(&model.graph));
@@ -50,7 +52,7 @@ fn word<'m>(model: &'m Model<'_>, place: Place) -> &'m Ident {
             let mut reads = model.steps[step]
                 .reads
                 .iter()
-                .filter(|read| read.how != How::Context);
+                .filter(|read| read.how.is_value());
             // The planner's reads are these, in this order.
             reads
                 .nth(read)
@@ -62,9 +64,24 @@ fn word<'m>(model: &'m Model<'_>, place: Place) -> &'m Ident {
     }
 }
 
+/// Whether a name is the run's, so that it has been told of what is wrong with it.
+fn is_reserved(model: &Model<'_>, word: &Ident) -> bool {
+    let repeats = |step: &Step<'_>| step.syntax.options.repeat.is_some();
+    word == "cx" || word == "last" && model.steps.iter().any(repeats)
+}
+
+/// Whether a step has an option that could not be read: its item may be what nobody knows.
+fn is_unread(model: &Model<'_>, place: Place) -> bool {
+    match place {
+        Place::Input(_) => false,
+        Place::Step(step, _) => model.steps[step].syntax.options.incomplete,
+    }
+}
+
 fn orders<'m>(model: &'m Model<'_>, step: usize) -> &'m [Ident] {
     model.steps[step]
         .syntax
+        .options
         .after
         .as_ref()
         .map_or(&[], |after| &after.steps)

@@ -4,9 +4,9 @@ mod agents;
 mod endless;
 mod graph;
 mod moves;
+mod options;
 mod outcome;
 mod reserved;
-mod shape;
 #[cfg(test)]
 mod tests;
 mod twice;
@@ -21,10 +21,13 @@ use crate::{model::Model, report::Report};
 /// Checks a workflow, and plans it when it can be planned.
 pub(crate) fn check(model: &Model<'_>, report: &mut Report) -> Option<Layout> {
     reserved::check(model, report);
-    shape::check(model, report);
     let layout = graph::check(model, report);
     if let Some(layout) = &layout {
         moves::check(model, layout, report);
+    }
+    options::check(model, report);
+    if let Some(layout) = &layout {
+        options::check_order(model, layout, report);
     }
     outcome::check(model, report);
     agents::check(model, report);

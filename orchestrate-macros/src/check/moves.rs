@@ -46,7 +46,7 @@ pub(super) fn check(model: &Model<'_>, layout: &Layout, report: &mut Report) {
 }
 
 /// All the steps on which a step depends, directly or not.
-fn ancestors(layout: &Layout, step: usize) -> HashSet<usize> {
+pub(super) fn ancestors(layout: &Layout, step: usize) -> HashSet<usize> {
     let mut seen = HashSet::new();
     let mut ahead = vec![step];
     while let Some(step) = ahead.pop() {

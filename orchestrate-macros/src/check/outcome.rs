@@ -10,6 +10,8 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) {
         for step in &model.steps {
             if let Work::Function { output, .. } = &step.syntax.work
                 && output.fallible
+                && step.syntax.options.absorbed().is_none()
+                && !step.syntax.options.incomplete
             {
                 report.error(
                     output.returns.to_token_stream(),

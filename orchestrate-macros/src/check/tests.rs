@@ -86,6 +86,17 @@ fn the_context_has_a_name_of_its_own() {
 }
 
 #[test]
+fn an_order_after_the_context_is_unknown() {
+    check(
+        "workflow X() { #[after(cx)] tool fn a() {} }",
+        expect![[r#"
+            1:24 `cx` error: no step is named `cx`
+                help: `#[after(..)]` names other steps of the same workflow, and here there are none
+        "#]],
+    );
+}
+
+#[test]
 fn a_reader_that_is_done_before_may_read_what_is_moved() {
     check(
         "workflow X(text: String) -> u32 {
@@ -136,6 +147,17 @@ fn what_a_workflow_returns() {
             3:33 `Result<Vec<&'static dyn Fn(u8) -> u8>, [u8; 3]>` error: workflow `Tailless` returns `Result<Vec<&'static dyn Fn(u8) -> u8>, [u8; 3]>`, but ends without an expression
                 help: after the last step, write the expression that makes it from the outputs
         "#]],
+    );
+}
+
+#[test]
+fn a_failure_that_is_absorbed_is_none_of_the_workflow() {
+    check(
+        "workflow X() {
+            #[optional] tool fn a() -> io::Result<u32> { todo }
+            #[default(3)] tool fn b() -> io::Result<u32> { todo }
+        }",
+        expect![[r#""#]],
     );
 }
 
@@ -211,17 +233,6 @@ fn workflows_of_one_name() {
         expect![[r#"
             1:26 `A` error: workflow `A` is already declared
                 help: every workflow of a module has a name of its own; rename one of the two
-        "#]],
-    );
-}
-
-#[test]
-fn kinds_of_later_versions() {
-    check(
-        "workflow X() { human fn a() {} }",
-        expect![[r#"
-            1:16 `human` error: `human` steps are not supported yet
-                help: until they are, let a `tool fn` ask and wait for the answer
         "#]],
     );
 }

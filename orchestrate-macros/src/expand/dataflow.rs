@@ -9,11 +9,14 @@
 //! after it can have started, because every step depends on one of the batch before its own. A step
 //! that completes is seen by its readers in the same poll, since they stand in later batches.
 //!
+//! Where the run has something to undo, every stage is expanded so, and what fails does not leave at once: see `stopping`.
+//!
 //! One shape cannot be borrowed so: a value that some steps of a stage read and a later step of the
 //! same stage moves. It is counted (`Arc`) while the stage runs: each reader drops its count when it
 //! is done, and the one that moves the value takes it out.
 
 mod inputs;
+mod stopping;
 
 use core::ops::Range;
 use std::collections::BTreeMap;
@@ -57,6 +60,36 @@ struct Stage<'s, 'm> {
     produced: Vec<usize>,
     /// How each value that is read here passes; one that is not is kept.
     passing: BTreeMap<usize, Passing>,
+    /// Whether the run has something to undo.
+    undoes: bool,
+}
+
+/// A step that waits for others of its stage.
+struct Waiting {
+    inputs: Inputs,
+    /// What says that they are done, where no input says it.
+    done: Vec<Ident>,
+}
+
+impl Waiting {
+    /// Starts the step once all is there that it waits for.
+    fn when_ready(&self, start: &TokenStream) -> TokenStream {
+        let (names, options, done) = (&self.inputs.names, &self.inputs.options, &self.done);
+        let start = if names.is_empty() {
+            start.clone()
+        } else {
+            ours! {
+                if let (#(::core::option::Option::Some(#names),)*) = (#(#options,)*) {
+                    #start
+                }
+            }
+        };
+        if done.is_empty() {
+            start
+        } else {
+            ours!(if #(#done)&&* { #start })
+        }
+    }
 }
 
 /// How a value passes from the step that produces it to those of the same stage that read it.
@@ -86,6 +119,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             steps,
             produced,
             passing: BTreeMap::new(),
+            undoes: plan::has_undo(scope.model),
         };
         stage.passing = stage.pass();
         stage
@@ -93,7 +127,7 @@ impl<'s, 'm> Stage<'s, 'm> {
 
     fn expand(&self) -> TokenStream {
         let facade = &self.scope.model.facade;
-        let fallible = self.steps.iter().any(|&step| self.scope.is_fallible(step));
+        let fallible = self.undoes || self.steps.iter().any(|&step| self.scope.is_fallible(step));
         let (places, shared) = self.places();
         let mut futures = self.counted_from_outside();
         let mut polls = TokenStream::new();
@@ -109,11 +143,16 @@ impl<'s, 'm> Stage<'s, 'm> {
                 futures.extend(made);
                 batch_polls.extend(polled);
             }
+            let nothing = if self.undoes {
+                ours!(break '__batches)
+            } else {
+                ours!(return #facade::__private::Poll::Pending)
+            };
             polls.extend(ours! {
                 if #left > 0 {
                     #batch_polls
                     if #left == #size {
-                        return #facade::__private::Poll::Pending;
+                        #nothing;
                     }
                 }
             });
@@ -123,6 +162,12 @@ impl<'s, 'm> Stage<'s, 'm> {
             ours!(::core::result::Result::Ok(()))
         } else {
             ours!(())
+        };
+        let left: Vec<Ident> = left.collect();
+        let (failure, polls) = if self.undoes {
+            self.stopping(&polls)
+        } else {
+            (TokenStream::new(), polls)
         };
         let polled = ours! {
             #facade::__private::poll_fn(|__cx| {
@@ -148,6 +193,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             {
                 #shared
                 #futures
+                #failure
                 #polled
             }
         }
@@ -191,8 +237,11 @@ impl<'s, 'm> Stage<'s, 'm> {
         let (scope, facade) = (self.scope, &self.scope.model.facade);
         let (run, place) = (run_ident(), plan::place(scope.model, step));
         let (future, done) = (ours("future", step), ours("done", step));
+        if self.undoes {
+            return self.stopping_step(step);
+        }
         let prelude = scope.prelude(step);
-        let escape = |failure: TokenStream| ours!(return #facade::__private::Poll::Ready(#failure));
+        let escape = |failure: TokenStream| ours!(return #facade::__private::Poll::Ready(::core::result::Result::Err(#failure)));
         let value = scope.unwrapped(step, &ours!(__value), escape);
         let stored = self.store(step);
         let left = ours("left", scope.layout.batch_of(step));
@@ -210,9 +259,8 @@ impl<'s, 'm> Stage<'s, 'm> {
             }
         };
 
-        let waits = self.waits_for(step);
-        let inputs = self.inputs(step, !waits.is_empty());
-        if waits.is_empty() {
+        let Some(waiting) = self.waiting(step) else {
+            let inputs = self.inputs(step, false);
             let made = self.first(step, &inputs);
             let made = ours! {
                 #prelude
@@ -221,45 +269,18 @@ impl<'s, 'm> Stage<'s, 'm> {
             };
             let poll = poll(ours!(#future.as_mut()));
             return (made, ours!(if !#done { #poll }));
-        }
-
-        let Inputs {
-            before,
-            names,
-            options,
-            unique,
-            seen,
-            ..
-        } = &inputs;
-        // An input that is there says that its step is done.
-        let waits = waits.iter().filter(|step| *unique || !seen.contains(step));
-        let waits = waits.map(|&step| ours("done", step));
-        let waits: Vec<Ident> = waits.collect();
-        let when_ready = |start: TokenStream| {
-            let start = if names.is_empty() {
-                start
-            } else {
-                ours! {
-                    if let (#(::core::option::Option::Some(#names),)*) = (#(#options,)*) {
-                        #start
-                    }
-                }
-            };
-            if waits.is_empty() {
-                start
-            } else {
-                ours!(if #(#waits)&&* { #start })
-            }
         };
+        let (inputs, before) = (&waiting.inputs, &waiting.inputs.before);
         if scope.is_async(step) {
-            let call = self.call(step, &inputs);
+            let call = self.call(step, inputs);
             let made = ours! {
                 #prelude
                 #before
                 let mut #done = false;
                 let mut #future = #facade::__private::pin!(::core::option::Option::None);
             };
-            let start = when_ready(ours!(#future.set(::core::option::Option::Some(#call));));
+            let start =
+                waiting.when_ready(&ours!(#future.set(::core::option::Option::Some(#call));));
             let poll = poll(ours!(__pinned));
             let polls = ours! {
                 if !#done {
@@ -279,7 +300,7 @@ impl<'s, 'm> Stage<'s, 'm> {
                 #before
                 let mut #done = false;
             };
-            let start = when_ready(ours! {
+            let start = waiting.when_ready(&ours! {
                 #run.enter(#place);
                 let __value = #call;
                 #run.leave(#place);
@@ -308,6 +329,8 @@ impl<'s, 'm> Stage<'s, 'm> {
             // It owns its counts, and drops them when it is done.
             (true, true) => ours!(async move { #call.await }),
             (true, false) => ours!(async move { #call }),
+            // What panics must be caught, so this one is polled too.
+            (false, false) if self.undoes => ours!(async move { #call }),
             (false, _) => call,
         }
     }
@@ -376,6 +399,21 @@ impl<'s, 'm> Stage<'s, 'm> {
             }
         }
         kept
+    }
+
+    /// How a step waits, if it does.
+    fn waiting(&self, step: usize) -> Option<Waiting> {
+        let waits = self.waits_for(step);
+        if waits.is_empty() {
+            return None;
+        }
+        let inputs = self.inputs(step, true);
+        // An input that is there says that its step is done.
+        let waits = waits
+            .iter()
+            .filter(|step| inputs.unique || !inputs.seen.contains(step));
+        let done = waits.map(|&step| ours("done", step)).collect();
+        Some(Waiting { inputs, done })
     }
 
     /// The steps of the stage that a step waits for.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use orchestrate_plan::{Kind, Layout, nearest};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use syn::spanned::Spanned;
 
-use super::at;
+use super::{at, expressions};
 use crate::{
     model::{How, Model, Read, Step},
     syntax::{Param, Work, plain},
@@ -16,16 +16,22 @@ use crate::{
 
 pub(super) fn functions(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let mut names = HashSet::new();
-    model
-        .steps
-        .iter()
-        // Of two steps with one name, which is a mistake, the first is kept.
-        .filter(|step| names.insert(plain(&step.function)))
-        .filter_map(|step| function(model, layout, step))
-        .collect()
+    let steps = model.steps.iter().enumerate();
+    // Of two steps with one name, which is a mistake, the first is kept.
+    let steps = steps.filter(|(_, step)| names.insert(plain(&step.function)));
+    let mut functions: TokenStream = steps
+        .filter_map(|(index, step)| function(model, layout, index, step))
+        .collect();
+    functions.extend(expressions::functions(model));
+    functions
 }
 
-fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Option<TokenStream> {
+fn function(
+    model: &Model<'_>,
+    layout: Option<&Layout>,
+    index: usize,
+    step: &Step<'_>,
+) -> Option<TokenStream> {
     let Work::Function {
         params,
         output,
@@ -38,7 +44,7 @@ fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Opti
     let types: Option<Vec<TokenStream>> = params
         .iter()
         .zip(&step.reads)
-        .map(|(param, read)| param_type(model, param, read))
+        .map(|(param, read)| param_type(model, index, param, read))
         .collect();
     let is_known = types.is_some();
     debug_assert!(
@@ -47,17 +53,47 @@ fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Opti
     );
     // A name that nobody knows has no type that the body could be checked with: the function is there, and takes anything.
     let types = types.unwrap_or_else(|| vec![ours!(impl ::core::marker::Sized); params.len()]);
-    let body = if is_known {
-        body.to_token_stream()
-    } else {
+    let body = if !is_known {
         ours!({ ::core::unreachable!() })
+    } else if step.syntax.kind == Kind::Human {
+        let facade = &model.facade;
+        ours!({ #facade::IntoQuestion::into_question(#body) })
+    } else {
+        // What is of use to an option is not of no use: nobody is told that the body has none for it.
+        let used = params
+            .iter()
+            .map(|param| &param.name)
+            .filter(|name| expressions::mentions(model, index, name));
+        let used: Vec<_> = used.collect();
+        if used.is_empty() {
+            body.to_token_stream()
+        } else {
+            let tokens = body.stream();
+            let mut whole = Group::new(Delimiter::Brace, ours!(#(let _ = &#used;)* #tokens));
+            whole.set_span(body.span());
+            whole.to_token_stream()
+        }
     };
+    let item = expressions::has_unnamed_item(model, index)
+        .then(|| {
+            let (ty, each) = (
+                expressions::item_of_body(model, index)?,
+                step.syntax.options.each.as_ref()?,
+            );
+            let name = &each.item;
+            Some(ours!(#name: #ty))
+        })
+        .flatten();
     let params = params.iter().zip(&types).map(|(param, ty)| {
         let (attributes, name) = (&param.attributes, &param.name);
         ours!(#(#attributes)* #name: #ty)
     });
-    let params = ours!(#(#params),*);
-    let returns = output.returns.as_ref();
+    let params = ours!(#(#params,)* #item);
+    let question = (step.syntax.kind == Kind::Human).then(|| {
+        let facade = &model.facade;
+        ours!(#facade::Question)
+    });
+    let returns = question.as_ref().or(output.returns.as_ref());
     let arrow = returns.map(|ty| ours!(-> #ty));
     let span = at(step.syntax.kind_span);
     let function = if step.syntax.kind == Kind::Plain {
@@ -76,14 +112,17 @@ fn function(model: &Model<'_>, layout: Option<&Layout>, step: &Step<'_>) -> Opti
         let doc = format!("The step `{}`.", plain(&step.syntax.name));
         ours!(#[doc = #doc])
     });
+    // The braces of a human body stand around what is made a question.
+    let braces = (step.syntax.kind == Kind::Human).then(|| ours!(#[allow(unused_braces)]));
     Some(ours! {
         #doc
+        #braces
         #(#attributes)*
         #vis #function
     })
 }
 
-fn reads_a_flow(model: &Model<'_>, step: &Step<'_>) -> bool {
+pub(super) fn reads_a_flow(model: &Model<'_>, step: &Step<'_>) -> bool {
     let is_flow = |value: usize| {
         model.values[value]
             .producer
@@ -93,7 +132,12 @@ fn reads_a_flow(model: &Model<'_>, step: &Step<'_>) -> bool {
 }
 
 /// The type of an input, as the function takes it.
-fn param_type(model: &Model<'_>, param: &Param, read: &Read<'_>) -> Option<TokenStream> {
+pub(super) fn param_type(
+    model: &Model<'_>,
+    step: usize,
+    param: &Param,
+    read: &Read<'_>,
+) -> Option<TokenStream> {
     if let Some(ty) = &param.ty {
         return Some(ours!(#ty));
     }
@@ -102,22 +146,33 @@ fn param_type(model: &Model<'_>, param: &Param, read: &Read<'_>) -> Option<Token
         let facade = &model.facade;
         return Some(quote_spanned!(span=> &#facade::Context<'_>));
     }
+    match read.how {
+        How::Last => return Some(expressions::last_type(model, step)),
+        How::Item => return expressions::item_of_body(model, step),
+        _ => {}
+    }
     let index = read.value.or_else(|| meant(model, &param.name))?;
+    Some(value_type(model, read.how, index, span))
+}
+
+/// The type of a value, as a step gets it that reads it so.
+pub(super) fn value_type(model: &Model<'_>, how: How, index: usize, span: Span) -> TokenStream {
     let value = &model.values[index];
     let ty = &value.ty;
-    Some(match (value.reference, read.how) {
+    match (value.reference, how) {
         // As it is written: a borrow that may be passed on again must not be bound to the whole run.
         (Some(true), _) => {
             let ty = &model.syntax.inputs[index].ty;
             ours!(#ty)
         }
-        (Some(false), _) | (None, How::Move | How::Copy) => ours!(#ty),
+        (Some(false), _) => ours!(#ty),
+        (None, How::Move | How::Copy) => value.wrap.owned(&model.facade, ty),
         (None, _) => {
             // All that is asked of the path of a flow is asked at the path.
             let span = model.path_of_flow(index).map_or(span, Spanned::span);
-            quote_spanned!(span=> &#ty)
+            value.wrap.lent(&model.facade, ty, span)
         }
-    })
+    }
 }
 
 /// The value that a mistyped name is nearest to: its type lets the body be checked all the same.

@@ -35,7 +35,7 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
         let value = scope.unwrapped(
             step,
             &ours!(__value),
-            |failure| ours!(return #facade::__private::Poll::Ready(#failure)),
+            |failure| ours!(return #facade::__private::Poll::Ready(::core::result::Result::Err(#failure))),
         );
         polls.extend(ours! {
             if #output.is_none() {

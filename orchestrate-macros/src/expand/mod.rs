@@ -13,7 +13,9 @@ macro_rules! ours {
 
 mod dataflow;
 mod definition;
+mod expressions;
 mod functions;
+mod guard;
 mod join;
 mod plan;
 mod run;
@@ -28,7 +30,7 @@ use quote::quote_spanned;
 use syn::Attribute;
 
 use crate::{
-    model::Model,
+    model::{How, Model},
     syntax::{is_lint, plain},
 };
 
@@ -84,13 +86,22 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (vis, name) = (&workflow.vis, &workflow.name);
     let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
     let (cfgs, lints) = (cfgs(workflow), lints(workflow));
-    let body = if let Some(layout) = layout {
-        run::run(model, layout)
-    } else {
-        ours! {{
-            let _ = launcher;
-            ::core::future::pending()
-        }}
+    let (body, kept) = match layout {
+        None => {
+            let never = ours! {{
+                let _ = launcher;
+                ::core::future::pending()
+            }};
+            (never, None)
+        }
+        Some(layout) if plan::has_undo(model) => {
+            let kept = kept(model, &run::run(model, layout));
+            (
+                ours!({ #facade::__private::whole(Self::__run_kept(self, launcher)) }),
+                Some(kept),
+            )
+        }
+        Some(layout) => (run::run(model, layout), None),
     };
     let functions = functions::functions(model, layout);
     let (step_lints, output, error) = (step_lints(), &outcome.output, &outcome.error);
@@ -135,6 +146,8 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             #vis fn #run(self, #launcher) -> impl ::core::future::Future<
                 Output = ::core::result::Result<#output, #facade::Failure<#error>>,
             > #body
+
+            #kept
         }
 
         #(#cfgs)*
@@ -145,6 +158,54 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             #functions
         }
     }
+}
+
+/// The run of a workflow that has something to undo: with the output comes what undoes it.
+fn kept(model: &Model<'_>, body: &TokenStream) -> TokenStream {
+    let (facade, outcome) = (&model.facade, &model.outcome);
+    let (output, error, undo) = (&outcome.output, &outcome.error, undo(model));
+    ours! {
+        #[doc(hidden)]
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction,
+            elided_lifetimes_in_paths,
+            non_snake_case,
+            non_upper_case_globals,
+            unreachable_code,
+            unused_qualifications,
+            unused_results,
+            let_underscore_drop
+        )]
+        fn __run_kept(
+            self,
+            launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<(#output, #undo), #facade::Failure<#error>>,
+        > #body
+    }
+}
+
+/// What undoes a run: it holds nothing of the launcher.
+fn undo(model: &Model<'_>) -> TokenStream {
+    let facade = &model.facade;
+    let params = model.generics.params.iter().map(|param| match param {
+        syn::GenericParam::Lifetime(param) => {
+            let lifetime = &param.lifetime;
+            ours!(#lifetime)
+        }
+        syn::GenericParam::Type(param) => {
+            let name = &param.ident;
+            ours!(#name)
+        }
+        syn::GenericParam::Const(param) => {
+            let name = &param.ident;
+            ours!(#name)
+        }
+    });
+    ours!(impl ::core::future::Future<Output = #facade::__private::Rollbacks> + use<#(#params),*>)
 }
 
 /// `impl Workflow`.
@@ -162,6 +223,26 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let agents = plan::agents(model, layout);
     let plan = plan::plan(model, layout);
     let can_fail = outcome.fallible;
+    let (undo_type, undoes) = plan::undo_type(model, layout);
+    let is_checked = plan::is_checked(model, layout);
+    let deadline = plan::deadline(model, layout);
+    let reads_context = model.steps.iter().any(|step| {
+        let mut reads = step.reads.iter();
+        reads.any(|read| read.how == How::Context)
+    });
+    let part = (layout.is_some() && plan::has_undo(model)).then(|| {
+        let undo = undo(model);
+        ours! {
+            fn __part(
+                self,
+                launcher: &dyn #facade::Launcher<Self::Agents>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(Self::Output, #undo), #facade::Failure<Self::Error>>,
+            > {
+                #name::__run_kept(self, launcher)
+            }
+        }
+    });
     let errors = plan::errors(model);
     // Where rustc lists what is a workflow, it shows the name.
     let implements = quote_spanned!(name.span()=> impl);
@@ -173,8 +254,13 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             type Output = #output;
             type Error = #error;
             type Agents = #agents;
+            type __Undoes = #undo_type;
 
             const __CAN_FAIL: ::core::primitive::bool = #can_fail;
+            const __UNDOES: ::core::primitive::bool = #undoes;
+            const __CONTEXT: ::core::primitive::bool = #reads_context;
+            const __CHECKED: ::core::primitive::bool = #is_checked;
+            const __DEADLINE: ::core::option::Option<::core::time::Duration> = #deadline;
             const PLAN: &'static #facade::plan::Plan = #plan;
             const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;
 
@@ -186,6 +272,8 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             > {
                 #name::run(self, launcher)
             }
+
+            #part
         },
     );
     items.set_span(name.span());

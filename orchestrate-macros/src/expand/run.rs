@@ -1,12 +1,12 @@
 //! The body of `run`: stage by stage, straight down.
 
-use orchestrate_plan::Layout;
+use orchestrate_plan::{Kind, Layout};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::{
     at, dataflow, join, plan,
-    scope::{Held, Scope, run as run_ident},
+    scope::{Held, Scope, ours, run as run_ident},
 };
 use crate::model::Model;
 
@@ -31,26 +31,96 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
             .copied()
             .collect();
         body.extend(match steps[..] {
+            // What must be undone must be awaited, whatever else fails.
+            _ if plan::has_undo(model) => dataflow::dataflow(&mut scope, stage),
             [step] => single(&mut scope, step),
             _ if stage.len() == 1 => join::join(&mut scope, &steps),
             _ => dataflow::dataflow(&mut scope, stage),
         });
     }
     let tail = tail(model);
-    ours! {{
-        #(#inputs)*
-        #facade::__private::run::<Self, _>(launcher, |__watch| async move {
-            let #run = &match #facade::__private::Run::<Self>::begin(__watch) {
-                ::core::result::Result::Ok(__begun) => __begun,
-                ::core::result::Result::Err(__failure) => {
-                    return ::core::result::Result::Err(__failure);
-                }
-            };
+    let begin = ours! {
+        let #run = &match #facade::__private::Run::<'_, Self>::begin(__start) {
+            ::core::result::Result::Ok(__begun) => __begun,
+            ::core::result::Result::Err(__failure) => {
+                return ::core::result::Result::Err(__failure);
+            }
+        };
+    };
+    let body = if plan::has_undo(model) {
+        undone(model, &body, &tail)
+    } else {
+        ours! {
             #body
             #run.finish();
             #tail
+        }
+    };
+    ours! {{
+        #(#inputs)*
+        #facade::__private::run::<Self, _, _>(launcher, |__start| async move {
+            #begin
+            #body
         })
     }}
+}
+
+/// A run that has something to undo: the steps in a block of their own, so that what undoes them outlives it.
+fn undone(model: &Model<'_>, body: &TokenStream, tail: &TokenStream) -> TokenStream {
+    let (facade, outcome) = (&model.facade, &model.outcome);
+    let (output, error) = (&outcome.output, &outcome.error);
+    let steps = (0..model.steps.len()).filter(|&step| plan::undoes(model, step));
+    let steps: Vec<usize> = steps.collect();
+    let count = steps.len();
+    let kept: Vec<_> = steps.iter().map(|&step| ours("undo", step)).collect();
+    let arms = steps.iter().zip(&kept).map(|(step, kept)| {
+        let undo = if model.steps[*step].syntax.options.each.is_some() {
+            // The last to complete first, here too.
+            ours! {
+                for __undo in ::core::mem::take(&mut #kept).into_iter().rev() {
+                    __rollbacks.extend(__undo.await);
+                }
+            }
+        } else {
+            ours! {
+                if let ::core::option::Option::Some(__undo) = #kept.take() {
+                    __rollbacks.extend(__undo.await);
+                }
+            }
+        };
+        ours!(#step => { #undo })
+    });
+    let slots = steps.iter().zip(&kept).map(|(&step, kept)| {
+        if model.steps[step].syntax.options.each.is_some() {
+            ours!(let mut #kept = ::std::vec::Vec::new();)
+        } else {
+            ours!(let mut #kept = ::core::option::Option::None;)
+        }
+    });
+    ours! {
+        let mut __completed = #facade::__private::Completed::<#count>::new();
+        #(#slots)*
+        let __ended: ::core::result::Result<#output, #facade::Failure<#error>> = async {
+            #body
+            #tail
+        }.await;
+        let __undo = async move {
+            let mut __rollbacks = #facade::__private::Rollbacks::new();
+            for __step in __completed.last_first() {
+                match __step {
+                    #(#arms)*
+                    _ => {}
+                }
+            }
+            __rollbacks
+        };
+        match __ended {
+            ::core::result::Result::Ok(__output) => ::core::result::Result::Ok((__output, __undo)),
+            ::core::result::Result::Err(__failure) => {
+                ::core::result::Result::Err(__failure.__undone(__undo.await))
+            }
+        }
+    }
 }
 
 /// The runs of batches that are expanded together.
@@ -76,13 +146,28 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
         call
     };
     let pattern = scope.pattern(step);
-    let output = scope.unwrapped(step, &ours!(__returned), |failure| ours!(return #failure));
+    let output = scope.unwrapped(
+        step,
+        &ours!(__returned),
+        |failure| ours!(return ::core::result::Result::Err(#failure)),
+    );
     scope.consume(step);
     for &value in &scope.model.steps[step].outputs {
         scope.held[value] = Held::Owned;
     }
+    // Where an orchestrator limits how many steps run at once, this one waits here.
+    let takes_turn =
+        scope.is_async(step) && scope.model.kind(step) != Kind::Flow && !scope.is_guarded(step);
+    let turn = takes_turn.then(|| {
+        ours! {
+            if let ::core::option::Option::Some(__turn) = #run.turn(#place) {
+                __turn.await;
+            }
+        }
+    });
     ours! {
         #prelude
+        #turn
         #run.enter(#place);
         let __returned = #returned;
         #run.leave(#place);
@@ -102,7 +187,17 @@ fn tail(model: &Model<'_>) -> TokenStream {
     );
     let start = tail.clone().into_iter().next();
     let start = start.map_or_else(Span::mixed_site, |token| at(token.span()));
-    let body = quote_spanned!(start=> (|| -> #returns { #tail })());
+    let body = if plan::has_undo(model) {
+        let last = quote_spanned!(start=> || -> #returns { #tail });
+        ours! {
+            match #run.finished(#last) {
+                ::core::result::Result::Ok(__output) => __output,
+                ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
+            }
+        }
+    } else {
+        quote_spanned!(start=> (|| -> #returns { #tail })())
+    };
     if outcome.fallible {
         ours! {
             match #body {

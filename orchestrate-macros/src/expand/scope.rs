@@ -5,10 +5,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::plan;
+use super::{guard, plan};
 use crate::{
     model::{How, Model, Read, turbofish},
-    syntax::Work,
+    syntax::{Shape, Work},
 };
 
 /// How the run holds a value, in a local of the value's name.
@@ -57,7 +57,11 @@ impl<'m> Scope<'m> {
         // What does not fit here does not fit the user's word.
         let span = name.span();
         match (self.held[value], read.how) {
-            (Held::Owned, How::Share) => quote_spanned!(span=> &#name),
+            (Held::Owned, How::Share) => {
+                let reference = quote_spanned!(span=> &#name);
+                self.model.values[value].wrap.lend(&reference)
+            }
+            (Held::Borrowed, How::Share) => self.model.values[value].wrap.lend(&ours!(#name)),
             (Held::Borrowed, How::Copy) => quote_spanned!(span=> *#name),
             (Held::Reference(true), How::Share | How::Copy) => quote_spanned!(span=> &mut *#name),
             _ => ours!(#name),
@@ -66,6 +70,9 @@ impl<'m> Scope<'m> {
 
     /// The call that makes a step's future, or its output where it is a plain `fn`. Before it, what it needs of the run.
     pub(super) fn call(&self, step: usize, arguments: &[TokenStream]) -> TokenStream {
+        if self.is_guarded(step) {
+            return guard::future(self, step, arguments);
+        }
         let model = &self.model.steps[step];
         match &model.syntax.work {
             Work::Function { .. } => {
@@ -97,6 +104,10 @@ impl<'m> Scope<'m> {
 
     /// The locals that a step's call needs: its `cx`, or what launches its workflow.
     pub(super) fn prelude(&self, step: usize) -> TokenStream {
+        if self.is_guarded(step) {
+            // Each of its attempts has its own.
+            return TokenStream::new();
+        }
         let (run, place) = (run(), plan::place(self.model, step));
         let reads_context = self.model.steps[step]
             .reads
@@ -122,10 +133,11 @@ impl<'m> Scope<'m> {
         let reads = self.model.steps[step].reads.iter();
         reads
             .map(|read| {
-                if read.how == How::Context {
-                    context(step)
-                } else {
-                    self.read(read)
+                match read.how {
+                    How::Context => context(step),
+                    // Given in the loop of its option.
+                    How::Last | How::Item => TokenStream::new(),
+                    _ => self.read(read),
                 }
             })
             .collect()
@@ -143,14 +155,31 @@ impl<'m> Scope<'m> {
     }
 
     pub(super) fn is_async(&self, step: usize) -> bool {
-        self.model.kind(step) != Kind::Plain
+        self.model.kind(step) != Kind::Plain || self.is_guarded(step)
+    }
+
+    /// Whether the step has options that stand around its body.
+    pub(super) fn is_guarded(&self, step: usize) -> bool {
+        plan::is_guarded(self.model, step)
+    }
+
+    /// Whether there is something to undo once the step is done.
+    pub(super) fn undoes(&self, step: usize) -> bool {
+        plan::undoes(self.model, step)
+    }
+
+    /// Whether what undoes the workflow of a flow step is kept.
+    pub(super) fn keeps_flow(&self, step: usize) -> bool {
+        plan::keeps_flow(self.model, step)
     }
 
     /// Whether a step can end the run with an error of its own.
     pub(super) fn is_fallible(&self, step: usize) -> bool {
-        self.model
-            .function_of(step)
-            .is_none_or(|output| output.fallible)
+        self.is_guarded(step)
+            || self
+                .model
+                .function_of(step)
+                .is_none_or(|output| output.fallible)
     }
 
     /// What a step produced, out of the expression for what its function returned. `escape` makes the run's failure
@@ -170,7 +199,19 @@ impl<'m> Scope<'m> {
         let (run, place, error) = (run(), plan::place(self.model, step), &outcome.error);
         // In scope where there is no word of the user's, so it may stand at one.
         let mut caught = Ident::new("__error", Span::mixed_site());
+        let is_guarded = self.is_guarded(step);
+        let options = &self.model.steps[step].syntax.options;
+        let is_absorbed = options.optional.is_some() || options.default.is_some();
+        let never = is_guarded
+            && (is_absorbed
+                || self
+                    .model
+                    .function_of(step)
+                    .is_some_and(|output| !output.fallible));
         let failure = match &self.model.steps[step].syntax.work {
+            _ if never => {
+                ours!(#run.step_failed(#place, #caught, |__error: ::core::convert::Infallible| match __error {}))
+            }
             Work::Function { output, .. } => {
                 // A conversion that does not exist is an error at the type of the error, where the step writes it.
                 if let Some(ty) = &output.error {
@@ -178,7 +219,11 @@ impl<'m> Scope<'m> {
                 }
                 let span = caught.span();
                 let convert = quote_spanned!(span=> ::core::convert::Into::<#error>::into(#caught));
-                ours!(#run.failed(#place, #convert))
+                if is_guarded {
+                    ours!(#run.step_failed(#place, #caught, |#caught| #convert))
+                } else {
+                    ours!(#run.failed(#place, #convert))
+                }
             }
             Work::Flow { path, .. } => {
                 let convert = if outcome.fallible {
@@ -193,16 +238,65 @@ impl<'m> Scope<'m> {
                 } else {
                     plan::never(self.model, path)
                 };
-                ours!(#run.flow_failed(#place, __error, |__error| #convert))
+                if is_guarded {
+                    ours!(#run.step_failed(#place, __error, |__error| #convert))
+                } else {
+                    ours!(#run.flow_failed(#place, __error, |__error| #convert))
+                }
             }
         };
-        let escape = escape(ours!(::core::result::Result::Err(#failure)));
+        let escape = escape(failure);
+        let value = self.split(step);
         ours! {
             match #returned {
-                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Ok(__value) => #value,
                 ::core::result::Result::Err(#caught) => #escape,
             }
         }
+    }
+
+    /// A tuple of outputs, each as its options say; out of `__value`, where they stand around the tuple.
+    fn split(&self, step: usize) -> TokenStream {
+        let output = self.model.function_of(step).map(|output| &output.shape);
+        let Some(Shape::Named(names)) = output else {
+            return ours!(__value);
+        };
+        let wrap = crate::model::Wrap::of(&self.model.steps[step].syntax.options);
+        let parts: Vec<Ident> = (0..names.len()).map(|part| ours("part", part)).collect();
+        let mut split = ours!(__value);
+        if wrap.optional {
+            split = ours! {
+                match __value {
+                    ::core::result::Result::Ok((#(#parts,)*)) => (#(::core::result::Result::Ok(#parts),)*),
+                    ::core::result::Result::Err(__failure) => {
+                        (#({ let #parts = &__failure; ::core::result::Result::Err(::core::clone::Clone::clone(#parts)) },)*)
+                    }
+                }
+            };
+        }
+        if wrap.each {
+            let all: Vec<Ident> = (0..names.len()).map(|part| ours("all", part)).collect();
+            split = ours! {{
+                #(let mut #all = ::std::vec::Vec::new();)*
+                for __value in __value {
+                    let (#(#parts,)*) = #split;
+                    #(#all.push(#parts);)*
+                }
+                (#(#all,)*)
+            }};
+        }
+        if wrap.when {
+            split = ours! {
+                match __value {
+                    ::core::option::Option::Some(__value) => {
+                        let (#(#parts,)*) = #split;
+                        (#(::core::option::Option::Some(#parts),)*)
+                    }
+                    ::core::option::Option::None => (#({ let #parts = ::core::option::Option::None; #parts },)*),
+                }
+            };
+        }
+        split
     }
 
     /// The pattern for what a step produces, in the user's words; `_` where there is nothing, or `()` that nobody reads.
@@ -214,9 +308,7 @@ impl<'m> Scope<'m> {
             .collect();
         match (&self.model.steps[step].syntax.work, &names[..]) {
             (_, []) => ours!(_),
-            (Work::Function { output, .. }, _)
-                if matches!(output.shape, crate::syntax::Shape::Named(_)) =>
-            {
+            (Work::Function { output, .. }, _) if matches!(output.shape, Shape::Named(_)) => {
                 ours!((#(#names,)*))
             }
             (_, names) => ours!(#(#names)*),

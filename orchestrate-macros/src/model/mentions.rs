@@ -12,21 +12,19 @@ use crate::syntax::plain;
 /// costs nothing but a move.
 pub(crate) struct Mentions {
     names: HashSet<String>,
-    literals: String,
 }
 
 impl Mentions {
     pub(crate) fn of(tokens: &TokenStream) -> Self {
         let mut mentions = Self {
             names: HashSet::new(),
-            literals: String::new(),
         };
         mentions.visit(tokens);
         mentions
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.names.contains(name) || self.literals.contains(name)
+        self.names.contains(name)
     }
 
     fn visit(&mut self, tokens: &TokenStream) {
@@ -36,12 +34,15 @@ impl Mentions {
                     self.names.insert(plain(&ident));
                 }
                 TokenTree::Literal(literal) => {
+                    // Only a string can hold a name, and only in braces: `{name}`, `{name:>width$}`.
                     let text = literal.to_string();
-                    // Only a string can hold a name, and only in braces.
-                    if text.contains('{') {
-                        self.literals.push_str(&text);
-                        self.literals.push(' ');
-                    }
+                    let braces = text.split('{').skip(1);
+                    let words = braces.filter_map(|inner| inner.split('}').next());
+                    let words = words.flat_map(|inner| {
+                        inner.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                    });
+                    let words = words.filter(|word| !word.is_empty());
+                    self.names.extend(words.map(str::to_owned));
                 }
                 TokenTree::Group(group) => self.visit(&group.stream()),
                 TokenTree::Punct(_) => {}

@@ -4,6 +4,7 @@ mod lifetimes;
 mod mentions;
 #[cfg(test)]
 mod tests;
+mod wrap;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Path, Type, spanned::Spanned};
 
 pub(crate) use mentions::{Mentions, names};
+pub(crate) use wrap::Wrap;
 
 use crate::{
     report::Report,
@@ -54,8 +56,10 @@ pub(crate) struct Outcome {
 pub(crate) struct Value {
     /// The word that declares it.
     pub(crate) name: Ident,
-    /// Its type; readers get a reference to it.
+    /// Its type, as the body of its step produces it; readers get a reference to it.
     pub(crate) ty: TokenStream,
+    /// What the options of its step make of that.
+    pub(crate) wrap: Wrap,
     /// The step that produces it; none for an input.
     pub(crate) producer: Option<usize>,
     /// An input that is a reference already is passed on as it is: whether it is `&mut`.
@@ -77,7 +81,7 @@ pub(crate) struct Step<'s> {
 pub(crate) struct Read<'s> {
     /// The word by which it is read.
     pub(crate) name: &'s Ident,
-    /// None for `cx`, and for a name that nobody knows.
+    /// None for what the run itself gives to a step, and for a name that nobody knows.
     pub(crate) value: Option<usize>,
     pub(crate) how: How,
 }
@@ -86,12 +90,23 @@ pub(crate) struct Read<'s> {
 pub(crate) enum How {
     /// `cx`.
     Context,
+    /// `last`: what the step produced when it ran before.
+    Last,
+    /// The item of a step with `each`.
+    Item,
     /// By reference.
     Share,
     /// By value: it is the only reader.
     Move,
     /// By value, as in a struct literal, though others read it too: it had better be `Copy`.
     Copy,
+}
+
+impl How {
+    /// Whether it is an input or an output: not what the run itself gives to a step.
+    pub(crate) const fn is_value(self) -> bool {
+        !matches!(self, Self::Context | Self::Last | Self::Item)
+    }
 }
 
 impl<'s> Model<'s> {
@@ -237,6 +252,7 @@ fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStrea
         .map(|(input, ty)| Value {
             name: input.name.clone(),
             ty: ty.to_token_stream(),
+            wrap: Wrap::default(),
             producer: None,
             reference: as_reference(ty).map(|(_, mutable)| mutable),
             quiet: false,
@@ -246,6 +262,7 @@ fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStrea
         let value = |name: &Ident, ty: TokenStream, quiet: bool| Value {
             name: name.clone(),
             ty,
+            wrap: Wrap::of(&step.options),
             producer: Some(producer),
             reference: None,
             quiet,
@@ -299,46 +316,57 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
     let mut steps = Vec::new();
     for (step, outputs) in workflow.steps.iter().zip(outputs) {
         let resolve = |name: &Ident| by_name.get(&plain(name)).copied();
+        let given = |name: &Ident| given(step, name, resolve(name).is_some());
+        let read = |name: &'s Ident, how: How| {
+            let how = given(name).unwrap_or(how);
+            Read {
+                name,
+                value: how.is_value().then(|| resolve(name)).flatten(),
+                how,
+            }
+        };
         let reads = match &step.work {
             Work::Function { params, .. } => {
                 let read = params.iter().map(|param| {
-                    if param.name == "cx" {
-                        return Read {
-                            name: &param.name,
-                            value: None,
-                            how: How::Context,
-                        };
-                    }
                     let how = if param.moved.is_some() {
                         How::Move
                     } else {
                         How::Share
                     };
-                    Read {
-                        name: &param.name,
-                        value: resolve(&param.name),
-                        how,
-                    }
+                    read(&param.name, how)
                 });
                 read.collect()
             }
             Work::Flow { fields, .. } => {
-                let read = fields.iter().map(|field| {
-                    let alone = readers.get(&plain(&field.value)) == Some(&1)
-                        && !tail.contains(&plain(&field.value));
+                let again = step.options.again().is_some();
+                let after = step.options.after_body();
+                let after: Vec<Mentions> = after
+                    .map(|expression| Mentions::of(&expression.tokens))
+                    .collect();
+                let fields = fields.iter().map(|field| {
+                    let name = plain(&field.value);
+                    let alone = readers.get(&name) == Some(&1)
+                        && !tail.contains(&name)
+                        && !after.iter().any(|mentions| mentions.contains(&name));
                     let how = match field.passing {
                         Passing::Reference => How::Share,
                         Passing::Move => How::Move,
-                        Passing::Plain if alone => How::Move,
+                        // What is wanted again is not given away.
+                        Passing::Plain if alone && !again => How::Move,
                         Passing::Plain => How::Copy,
                     };
-                    Read {
-                        name: &field.value,
-                        value: resolve(&field.value),
-                        how,
-                    }
+                    read(&field.value, how)
                 });
-                read.collect()
+                let mut reads: Vec<Read<'s>> = fields.collect();
+                // No field need hold all the items.
+                if let Some(each) = &step.options.each
+                    && !reads
+                        .iter()
+                        .any(|read| plain(read.name) == plain(&each.items))
+                {
+                    reads.push(read(&each.items, How::Share));
+                }
+                reads
             }
         };
         let function = function_name(&step.name, &names);
@@ -352,6 +380,19 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
     steps
 }
 
+/// What the run itself gives to a step under a name. `is_value`: whether it is the name of a value too.
+fn given(step: &syntax::Step, name: &Ident, is_value: bool) -> Option<How> {
+    let is_function = matches!(step.work, Work::Function { .. });
+    if name == "cx" && is_function {
+        return Some(How::Context);
+    }
+    if name == "last" && is_function && (step.options.repeat.is_some() || !is_value) {
+        return Some(How::Last);
+    }
+    let each = step.options.each.as_ref()?;
+    (plain(name) == plain(&each.item) && plain(name) != plain(&each.items)).then_some(How::Item)
+}
+
 /// How many times each name is read.
 fn count_readers(workflow: &syntax::Workflow) -> HashMap<String, usize> {
     let mut readers = HashMap::new();
@@ -360,6 +401,10 @@ fn count_readers(workflow: &syntax::Workflow) -> HashMap<String, usize> {
         match &step.work {
             Work::Function { params, .. } => params.iter().for_each(|param| count(&param.name)),
             Work::Flow { fields, .. } => fields.iter().for_each(|field| count(&field.value)),
+        }
+        // The items of a flow need not be in a field.
+        if let (Work::Flow { .. }, Some(each)) = (&step.work, &step.options.each) {
+            count(&each.items);
         }
     }
     readers
@@ -384,10 +429,11 @@ fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>], values: &[Value]) -> G
         let reads = step
             .reads
             .iter()
-            .filter(|read| read.how != How::Context)
+            .filter(|read| read.how.is_value())
             .map(|read| plain(read.name));
         let after = step
             .syntax
+            .options
             .after
             .iter()
             .flat_map(|after| &after.steps)

@@ -29,7 +29,7 @@ fn check(input: &str, expected: Expect) {
             .readers(index)
             .map(|(step, read)| {
                 let how = match read.how {
-                    How::Context => "context",
+                    How::Context | How::Last | How::Item => "is given",
                     How::Share => "shares",
                     How::Move => "moves",
                     How::Copy => "copies",
@@ -111,6 +111,65 @@ fn a_flow_takes_what_nobody_else_reads() {
               d: & 'd D (input) [one moves]
               one: < One as :: orchestrated :: Workflow > :: Output (from one) []
               two: < Two as :: orchestrated :: Workflow > :: Output (from two) []
+        "#]],
+    );
+}
+
+/// Every read of every step: what it is, and whether it is of a value.
+fn check_reads(input: &str, expected: Expect) {
+    let (call, mut report) = parsed(input);
+    let model = Model::new(&call.workflows[0], &mut report);
+    let mut text = String::new();
+    for (step, node) in model.steps.iter().zip(&model.graph.nodes) {
+        let reads: Vec<String> = step
+            .reads
+            .iter()
+            .map(|read| {
+                let known = if read.value.is_some() { "" } else { "?" };
+                format!("{}{known} {:?}", read.name, read.how)
+            })
+            .collect();
+        let (name, reads) = (&step.syntax.name, reads.join(", "));
+        let _ = writeln!(text, "{name}: {reads}; planned {}", node.reads.join(", "));
+    }
+    expected.assert_eq(&format!("{text}{}", lines(&report)));
+}
+
+#[test]
+fn what_the_run_gives_to_a_step() {
+    check_reads(
+        "workflow X(files: Vec<File>, app: &App) {
+            #[repeat(max = 3, until = true)] tool fn a(last, cx) -> A { todo }
+            #[each(file in files)] tool fn b(files, file, app) -> B { todo }
+            #[each(file in files)] flow c = C { file, app };
+            #[each(file in files)] flow d = D { files, file: &file };
+            tool fn e(last, file) {}
+        }",
+        expect![[r#"
+            a: last? Last, cx? Context; planned 
+            b: files Share, file? Item, app Share; planned files, app
+            c: file? Item, app Copy, files Share; planned app, files
+            d: files Copy, file? Item; planned files
+            e: last? Last, file? Share; planned file
+        "#]],
+    );
+    check_reads(
+        "workflow X(last: u32) { tool fn a(last) {} #[repeat(max = 3, until = true)] tool fn b(last) {} }",
+        expect![[r#"
+            a: last Share; planned last
+            b: last? Last; planned 
+        "#]],
+    );
+}
+
+#[test]
+fn a_flow_that_runs_again_gives_nothing_away() {
+    check_reads(
+        "workflow X(a: A, b: B) {
+            #[retry(3)] #[idempotent] flow one = One { a, b: move b };
+        }",
+        expect![[r#"
+            one: a Copy, b Move; planned a, b
         "#]],
     );
 }

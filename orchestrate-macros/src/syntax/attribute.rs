@@ -1,15 +1,25 @@
 //! Attributes, sorted: ours, Rust's, and what cannot be.
 
-use syn::{Attribute, Ident, Meta, Path, Token, parse::Parser, punctuated::Punctuated};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    Attribute, Ident, Path, Token,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+    token,
+};
 
-use super::After;
-use crate::{message, report::Report};
+use super::{
+    Time,
+    options::{self, Options},
+};
+use crate::{
+    message::{self, options as sentences},
+    report::Report,
+};
 
-/// The options that a step of this version takes.
-const STEP_OPTIONS: [&str; 1] = ["after"];
-
-/// Options that are named in the design and not built yet: they are known, so that nobody is told of a typo.
-const LATER: [&str; 19] = [
+/// The options that a step takes.
+pub(super) const STEP_OPTIONS: [&str; 21] = [
+    "after",
     "idempotent",
     "retry",
     "timeout",
@@ -19,20 +29,24 @@ const LATER: [&str; 19] = [
     "optional",
     "quorum",
     "rollback",
+    "irreversible",
     "when",
     "each",
+    "batch",
     "repeat",
     "breaker",
     "priority",
     "uses",
     "requires",
     "estimate",
-    "spawn",
-    "blocking",
+    "critical",
 ];
 
+/// Options that are named in the design and not built yet: they are known, so that nobody is told of a typo.
+const LATER: [&str; 2] = ["spawn", "blocking"];
+
 /// The options of a workflow.
-const WORKFLOW_OPTIONS: [&str; 2] = ["crate", "schedule"];
+pub(super) const WORKFLOW_OPTIONS: [&str; 4] = ["crate", "schedule", "deadline", "saga"];
 
 /// What Rust itself knows on a function, and what does no harm here.
 const ON_FUNCTIONS: [&str; 8] = [
@@ -57,6 +71,44 @@ const ON_STRUCTS: [&str; 8] = [
     "non_exhaustive",
     "repr",
 ];
+
+/// The attributes before an item. One that is none costs itself alone.
+pub(super) fn outer(
+    input: ParseStream<'_>,
+    report: &mut Report,
+    incomplete: &mut bool,
+) -> syn::Result<Vec<Attribute>> {
+    let mut attributes = Vec::new();
+    while input.peek(Token![#]) && input.peek2(token::Bracket) {
+        let hash: TokenTree = input.parse()?;
+        let group: TokenTree = input.parse()?;
+        let word = first_word(&group);
+        let tokens: TokenStream = [hash, group].into_iter().collect();
+        if let Ok(read) = Attribute::parse_outer.parse2(tokens.clone()) {
+            attributes.extend(read);
+            continue;
+        }
+        let message = word
+            .filter(options::is_broken_option)
+            .map_or_else(sentences::not_an_attribute, |word| sentences::form(&word));
+        report.error(tokens, &message);
+        *incomplete = true;
+    }
+    Ok(attributes)
+}
+
+/// The word with which an attribute starts.
+fn first_word(group: &TokenTree) -> Option<Ident> {
+    let TokenTree::Group(group) = group else {
+        return None;
+    };
+    let first = |input: ParseStream<'_>| {
+        let word = input.call(Ident::parse_any)?;
+        let _: TokenStream = input.parse()?;
+        Ok(word)
+    };
+    first.parse2(group.stream()).ok()
+}
 
 /// `allow`, `warn`, `deny`, `expect`, `forbid`.
 pub(crate) fn is_lint(attribute: &Attribute) -> bool {
@@ -99,6 +151,8 @@ pub(super) struct OfWorkflow {
     pub(super) attributes: Vec<Attribute>,
     pub(super) facade: Option<Path>,
     pub(super) strict_batches: bool,
+    pub(super) deadline: Option<Time>,
+    pub(super) saga: Option<Ident>,
 }
 
 pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report) -> OfWorkflow {
@@ -109,6 +163,8 @@ pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report
         .any(|attribute| attribute.path().is_ident("derive"));
     let mut facade = Slot::new();
     let mut schedule = Slot::new();
+    let mut deadline = Slot::new();
+    let mut saga = Slot::new();
     let mut attributes = Vec::new();
     for attribute in all {
         let Some(word) = word(&attribute) else {
@@ -124,8 +180,24 @@ pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report
                 Ok(batches) if batches == "batches" => schedule.fill((), word, &owner, report),
                 _ => report.error(&attribute, &message::schedule_form()),
             },
+            "deadline" => {
+                if let Some(time) = options::deadline(&attribute, word, &owner, report) {
+                    deadline.fill(time, word, &owner, report);
+                }
+            }
+            "saga" => {
+                if let Some(flag) = options::flag(&attribute, word, report) {
+                    saga.fill(flag, word, &owner, report);
+                }
+            }
             known if ON_STRUCTS.contains(&known) || is_lint(&attribute) => {
                 attributes.push(attribute);
+            }
+            of_steps if STEP_OPTIONS.contains(&of_steps) && !derives => {
+                report.error(
+                    word,
+                    &sentences::elsewhere(of_steps, "a step", "a workflow"),
+                );
             }
             unknown => {
                 let near = near(unknown, WORKFLOW_OPTIONS.into_iter());
@@ -144,6 +216,8 @@ pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report
         attributes,
         facade: facade.value,
         strict_batches: schedule.value.is_some(),
+        deadline: deadline.value,
+        saga: saga.value,
     }
 }
 
@@ -178,12 +252,12 @@ pub(super) fn of_param(all: Vec<Attribute>, report: &mut Report) -> Vec<Attribut
 /// The attributes of a step.
 pub(super) struct OfStep {
     pub(super) attributes: Vec<Attribute>,
-    pub(super) after: Option<After>,
+    pub(super) options: Options,
 }
 
 pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) -> OfStep {
     let owner = format!("step `{name}`");
-    let mut after = Slot::new();
+    let mut options = options::Reader::new(&owner);
     let mut attributes = Vec::new();
     for attribute in all {
         let Some(word) = word(&attribute) else {
@@ -191,16 +265,19 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
             continue;
         };
         match word.to_string().as_str() {
-            "after" => match steps(&attribute.meta) {
-                Some(steps) => after.fill(After { steps }, word, &owner, report),
-                None => report.error(&attribute, &message::after_form()),
-            },
+            option if STEP_OPTIONS.contains(&option) => options.read(&attribute, word, report),
             "cfg" | "cfg_attr" => report.error(&attribute, &message::cfg(&owner)),
             known if ON_FUNCTIONS.contains(&known) || is_lint(&attribute) => {
                 attributes.push(attribute);
             }
             later if LATER.contains(&later) => report.error(word, &message::later_option(later)),
+            of_workflows if WORKFLOW_OPTIONS.contains(&of_workflows) => {
+                let message = sentences::elsewhere(of_workflows, "a workflow", "a step");
+                report.error(word, &message);
+            }
             unknown => {
+                // It may have been meant for any of them.
+                options.lost();
                 let near = near(unknown, STEP_OPTIONS.into_iter().chain(LATER));
                 report.error(
                     word,
@@ -211,7 +288,7 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
     }
     OfStep {
         attributes,
-        after: after.value,
+        options: options.finish(),
     }
 }
 
@@ -231,13 +308,4 @@ fn near(word: &str, options: impl Iterator<Item = &'static str>) -> Vec<String> 
         .filter_map(|near| forms.iter().find(|(form, _)| form == near))
         .map(|&(_, option)| option.to_owned())
         .collect()
-}
-
-/// `(a, b)`, with at least one name.
-fn steps(meta: &Meta) -> Option<Vec<Ident>> {
-    let Meta::List(list) = meta else { return None };
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated
-        .parse2(list.tokens.clone())
-        .ok()?;
-    (!names.is_empty()).then(|| names.into_iter().collect())
 }

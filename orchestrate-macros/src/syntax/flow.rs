@@ -19,7 +19,10 @@ pub(super) fn parse(
 ) -> syn::Result<Step> {
     let keyword = input.call(Ident::parse_any)?;
     let name = step::name(input, keyword.span())?;
-    let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
+    let attribute::OfStep {
+        attributes,
+        options,
+    } = attribute::of_step(attributes, &name, report);
     let form = |input: ParseStream<'_>| {
         message::error(resync::here_or(input, &name), &message::flow_form(&name))
     };
@@ -56,7 +59,7 @@ pub(super) fn parse(
     let work = Work::Flow { path, fields };
     Ok(Step {
         attributes,
-        after,
+        options,
         vis,
         kind: Kind::Flow,
         kind_span: keyword.span(),

@@ -7,6 +7,7 @@ mod attribute;
 mod flow;
 mod list;
 mod name;
+mod options;
 mod output;
 mod resync;
 mod step;
@@ -19,6 +20,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream};
 use syn::{Attribute, Generics, Lifetime, Path, Token, Type, Visibility};
 
 pub(crate) use attribute::is_lint;
+pub(crate) use options::{Batch, Count, Each, Expression, Options, Retry, Time};
 pub(crate) use workflow::parse;
 
 /// All the workflows of one call.
@@ -34,6 +36,10 @@ pub(crate) struct Workflow {
     pub(crate) facade: Option<Path>,
     /// `#[schedule(batches)]`.
     pub(crate) strict_batches: bool,
+    /// `#[deadline(60s)]`.
+    pub(crate) deadline: Option<Time>,
+    /// `#[saga]`.
+    pub(crate) saga: Option<Ident>,
     pub(crate) vis: Visibility,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
@@ -55,7 +61,7 @@ pub(crate) struct Input {
 pub(crate) struct Step {
     /// For the step's function: docs, lints, and the attributes of other crates.
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) after: Option<After>,
+    pub(crate) options: Options,
     pub(crate) vis: Visibility,
     pub(crate) kind: Kind,
     /// The word of the kind, or the `fn` of a plain step.

@@ -1,10 +1,18 @@
 //! What a step asks for, by its options: each with the word that asks, where a message about it is shown.
 
+mod parse;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod value;
+
 use std::time::Duration;
 
 use orchestrate_plan::Priority;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::LitStr;
+
+pub(super) use parse::{Reader, deadline, flag, is_broken_option};
 
 use super::After;
 
@@ -33,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) requires: Option<Requires>,
     pub(crate) estimate: Option<Time>,
     pub(crate) critical: Option<Ident>,
+    /// Some of them could not be read: what is missing must not be held against the rest.
+    pub(crate) incomplete: bool,
 }
 
 /// An expression that sees the inputs of its step, as the body does: raw tokens, never parsed.
@@ -70,7 +80,6 @@ pub(crate) struct Retry {
 
 /// `#[timeout(10s)]`, `#[timeout(adaptive, start = 30s)]`.
 pub(crate) struct Timeout {
-    pub(crate) word: Ident,
     pub(crate) adaptive: bool,
     /// What it is at first, or always.
     pub(crate) limit: Time,
@@ -135,6 +144,70 @@ pub(crate) struct Uses {
 
 /// `#[requires("db:write", "db:read")]`.
 pub(crate) struct Requires {
-    pub(crate) word: Ident,
     pub(crate) permissions: Vec<LitStr>,
+}
+
+impl Options {
+    /// The option by which the body runs more than once, or may.
+    pub(crate) fn again(&self) -> Option<&Ident> {
+        let retry = self.retry.as_ref().map(|retry| &retry.word);
+        let repeat = self.repeat.as_ref().map(|repeat| &repeat.word);
+        let each = self.each.as_ref().map(|each| &each.word);
+        let batch = self.batch.as_ref().map(|batch| &batch.word);
+        retry.or(repeat).or(each).or(batch)
+    }
+
+    /// The expressions that are made when the body has run.
+    pub(crate) fn after_body(&self) -> impl Iterator<Item = &Expression> {
+        let retry = self.retry.as_ref().and_then(|retry| retry.when.as_ref());
+        let until = self.repeat.as_ref().map(|repeat| &repeat.until);
+        self.fallback
+            .iter()
+            .chain(&self.default)
+            .chain(&self.rollback)
+            .chain(retry)
+            .chain(until)
+    }
+
+    /// The option by which a failure of the step does not end the run.
+    pub(crate) fn absorbed(&self) -> Option<&Ident> {
+        let default = self.default.as_ref().map(|default| &default.word);
+        self.optional.as_ref().or(default)
+    }
+}
+
+impl Count {
+    /// The number, where it is one.
+    pub(crate) const fn literal(&self) -> Option<u64> {
+        match self {
+            Self::Literal(number, _) => Some(*number),
+            Self::Expression(_) => None,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Literal(..) => None,
+            Self::Expression(expression) => Some(expression),
+        }
+    }
+}
+
+impl Time {
+    /// The time, where it is written as one.
+    pub(crate) const fn literal(&self) -> Option<(Duration, Span)> {
+        match self {
+            Self::Literal(time, span) => Some((*time, *span)),
+            Self::Expression(_) => None,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Literal(..) => None,
+            Self::Expression(expression) => Some(expression),
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub(super) fn parse(
     report: &mut Report,
     incomplete: &mut bool,
 ) -> syn::Result<Step> {
-    let attributes = input.call(Attribute::parse_outer)?;
+    let attributes = attribute::outer(input, report, incomplete)?;
     let vis: Visibility = input.parse()?;
     if input.peek(Ident::peek_any) && !input.peek(Token![fn]) {
         let fork = input.fork();
@@ -38,7 +38,10 @@ pub(super) fn parse(
     let (kind, kind_span) = kind(input, report, incomplete)?;
     let keyword: Option<Token![fn]> = input.parse()?;
     let name = name(input, keyword.map_or(kind_span, |keyword| keyword.span))?;
-    let attribute::OfStep { attributes, after } = attribute::of_step(attributes, &name, report);
+    let attribute::OfStep {
+        attributes,
+        options,
+    } = attribute::of_step(attributes, &name, report);
     if input.peek(Token![<]) {
         let generics: Generics = input.parse()?;
         report.error(&generics, &message::step_generics(&name));
@@ -61,7 +64,7 @@ pub(super) fn parse(
     };
     Ok(Step {
         attributes,
-        after,
+        options,
         vis,
         kind,
         kind_span,

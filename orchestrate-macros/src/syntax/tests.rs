@@ -51,10 +51,14 @@ fn workflow(workflow: &Workflow) -> String {
         .collect();
     let mut text = format!("{}({}){output}{flags}\n", workflow.name, inputs.join(", "));
     for step in &workflow.steps {
-        let after = step.after.as_ref().map_or_else(String::new, |after| {
-            let names: Vec<String> = after.steps.iter().map(ToString::to_string).collect();
-            format!(" after {}", names.join(", "))
-        });
+        let after = step
+            .options
+            .after
+            .as_ref()
+            .map_or_else(String::new, |after| {
+                let names: Vec<String> = after.steps.iter().map(ToString::to_string).collect();
+                format!(" after {}", names.join(", "))
+            });
         let _ = writeln!(
             text,
             "  {} {}{}{after}",
@@ -237,7 +241,7 @@ fn a_mistake_costs_its_item_at_most() {
             13:44 `z` error: output `z` has no type
                 help: a named tuple is written `(first: Type, second: Type)`
             14:13 `let x = 1;` error: expected a step
-                help: a step is declared as `tool fn name(input) -> Type { .. }`; its kind is `agent`, `tool`, `mcp`, or none for a plain function
+                help: a step is declared as `tool fn name(input) -> Type { .. }`; its kind is `agent`, `tool`, `mcp`, `human`, or none for a plain function
                 help: the workflow's last expression stands after all its steps
         "#]],
     );
@@ -296,9 +300,9 @@ fn kinds() {
         }",
         expect![[r#"
             2:13 `agnet` error: unknown kind of step `agnet`; did you mean `agent`?
-                help: a step is an `agent fn`, a `tool fn`, an `mcp fn`, a plain `fn`, or a `flow`
+                help: a step is an `agent fn`, a `tool fn`, an `mcp fn`, a `human fn`, a plain `fn`, or a `flow`
             3:13 `robot` error: unknown kind of step `robot`
-                help: a step is an `agent fn`, a `tool fn`, an `mcp fn`, a plain `fn`, or a `flow`
+                help: a step is an `agent fn`, a `tool fn`, an `mcp fn`, a `human fn`, a plain `fn`, or a `flow`
                 help: if it is the workflow's last expression, it stands after all its steps
             4:13 `async` error: a step is not declared `async`: its kind says so
                 help: `agent fn`, `tool fn` and `mcp fn` are asynchronous; a plain `fn` is not
@@ -322,7 +326,7 @@ fn options_of_steps() {
             #[timeouts(3)] tool fn e() {}
             #[sparkling] tool fn f() {}
             #[tracing::instrument] tool fn g() {}
-            #[retry(3)] tool fn h() {}
+            #[spawn] tool fn h() {}
             #[cfg(unix)] tool fn i() {}
             #[cfg_attr(unix, inline)] tool fn j() {}
             tool fn k(#[cfg(unix)] a, #[allow(x)] b, #[x] c) {}
@@ -333,13 +337,13 @@ fn options_of_steps() {
             3:13 `#[after]` error: expected names of steps: `#[after(first, second)]`
             4:13 `#[after()]` error: expected names of steps: `#[after(first, second)]`
             5:15 `retires` error: unknown option `retires`; did you mean `retry`?
-                help: the option of a step: `after`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
             6:15 `timeouts` error: unknown option `timeouts`; did you mean `timeout`?
-                help: the option of a step: `after`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
             7:15 `sparkling` error: unknown option `sparkling`
-                help: the option of a step: `after`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
                 help: an attribute macro is named by its path: `#[path::to::sparkling]`
-            9:15 `retry` error: option `retry` is not supported yet
+            9:15 `spawn` error: option `spawn` is not supported yet
                 help: this version of `orchestrated` knows it, but cannot carry it out; remove it
             10:13 `#[cfg(unix)]` error: `cfg` does not work on step `i`: a macro cannot evaluate it, and the plan is made before it is
                 help: put it on the workflow, or inside the step's body
@@ -368,9 +372,9 @@ fn options_of_workflows() {
                 help: without it, a step starts as soon as its own inputs are there
             3:9 `#[crate = 3]` error: expected a path: `#[crate(path::to::orchestrated)]`
             4:11 `shedule` error: unknown option `shedule`; did you mean `schedule`?
-                help: the options of a workflow: `crate`, `schedule`
+                help: the options of a workflow: `crate`, `schedule`, `deadline`, `saga`
             5:11 `sparkling` error: unknown option `sparkling`
-                help: the options of a workflow: `crate`, `schedule`
+                help: the options of a workflow: `crate`, `schedule`, `deadline`, `saga`
                 help: an attribute macro is named by its path: `#[path::to::sparkling]`
             6:65 `#[cfg(unix)]` error: `cfg` does not work on input `a`: a macro cannot evaluate it, and the plan is made before it is
                 help: put it on the workflow, or inside the step's body

@@ -45,7 +45,8 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Call {
 }
 
 fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow> {
-    let attributes = input.call(Attribute::parse_outer)?;
+    let mut incomplete = false;
+    let attributes = attribute::outer(input, report, &mut incomplete)?;
     let vis: Visibility = input.parse()?;
     keyword(input, report)?;
     let name = name::value(input, &message::expected_workflow_name())?;
@@ -53,9 +54,10 @@ fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow
         attributes,
         facade,
         strict_batches,
+        deadline,
+        saga,
     } = attribute::of_workflow(attributes, &name, report);
     let mut generics: Generics = input.parse()?;
-    let mut incomplete = false;
     let mut declared = Vec::new();
     if input.peek(token::Paren) {
         let list;
@@ -101,6 +103,8 @@ fn workflow(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Workflow
         attributes,
         facade,
         strict_batches,
+        deadline,
+        saga,
         vis,
         name,
         generics,

@@ -4,11 +4,13 @@ use core::fmt::{self, Write as _};
 use std::borrow::Cow;
 
 use super::{Plan, Step, links::Links};
+use crate::{names::printable, options::words, time::Time};
 
 /// Spaces between two columns.
 const GAP: &str = "  ";
 
-/// The widest that a column is made. A longer cell moves the rest of its own line and no other.
+/// The widest that a column is made. A longer cell moves the rest of its own line and no other; in
+/// the last column it goes on below itself.
 const WIDEST: usize = 40;
 
 /// A line of the table: a step.
@@ -20,6 +22,8 @@ struct Row<'p> {
     kind: &'static str,
     /// What it reads, what it comes after, and what it produces.
     links: String,
+    /// What it asks for, in lines: the last column.
+    options: Vec<String>,
     flow: Option<&'p Plan>,
 }
 
@@ -32,6 +36,9 @@ impl Row<'_> {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", printable(self.name()), Summary(self))?;
+        if let Some(deadline) = self.deadline() {
+            write!(f, ", deadline {}", Time(deadline))?;
+        }
         let rows = rows(self);
         let widths = widths(&rows);
         for row in &rows {
@@ -40,17 +47,24 @@ impl fmt::Display for Plan {
                 .cells()
                 .into_iter()
                 .zip(widths)
-                .filter(|&(_, width)| width > 0)
+                .filter(|&(cell, width)| width > 0 || !cell.is_empty())
             {
                 write!(line, "{GAP}{cell:width$}")?;
             }
+            let mut options = row.options.iter();
+            if let Some(options) = options.next() {
+                write!(line, "{GAP}{options}")?;
+            }
             write!(f, "\n{}", line.trim_end())?;
+            let left = margin(&widths);
+            for options in options {
+                write!(f, "\n{:left$}{GAP}{options}", "")?;
+            }
             if let Some(flow) = row.flow {
                 // Below the name of its step.
-                let before_name = widths[..2].iter().filter(|&&width| width > 0);
-                let margin: usize = before_name.map(|width| width + GAP.len()).sum();
+                let left = margin(&widths[..2]);
                 for line in flow.to_string().lines() {
-                    write!(f, "\n{:margin$}{GAP}{GAP}{line}", "")?;
+                    write!(f, "\n{:left$}{GAP}{GAP}{line}", "")?;
                 }
             }
         }
@@ -101,6 +115,9 @@ fn rows(plan: &Plan) -> Vec<Row<'_>> {
                     name: printable(step.name()),
                     kind: step.kind().word(),
                     links: described(step, &links),
+                    options: folded(words(step.options(), step.kind(), |name| {
+                        printable(name).into_owned()
+                    })),
                     flow: step.flow(),
                 });
             }
@@ -123,15 +140,47 @@ fn described<'p>(step: &'p Step, links: &Links<'p>) -> String {
     parts.join(GAP)
 }
 
-/// The width of each column, in letters.
+/// The width of each column, in letters. That of the links makes room for what is asked for, so only
+/// lines that ask for something count there.
 fn widths(rows: &[Row<'_>]) -> [usize; 5] {
     let mut widths = [0; 5];
     for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row.cells()) {
+        let mut cells = row.cells();
+        if row.options.is_empty() {
+            cells[4] = "";
+        }
+        for (width, cell) in widths.iter_mut().zip(cells) {
             *width = (*width).max(cell.chars().count()).min(WIDEST);
         }
     }
     widths
+}
+
+/// How far from the left what comes after these columns stands. An empty column is left out.
+fn margin(widths: &[usize]) -> usize {
+    let shown = widths.iter().filter(|&&width| width > 0);
+    shown.map(|width| width + GAP.len()).sum()
+}
+
+/// Words with commas between them, in lines that are no wider than a column where they can be.
+fn folded(words: Vec<String>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            None => lines.push(word),
+            Some(line) => {
+                line.push(',');
+                // With a space before it, and perhaps a comma after it.
+                if line.chars().count() + word.chars().count() + 2 > WIDEST {
+                    lines.push(word);
+                } else {
+                    line.push(' ');
+                    line.push_str(&word);
+                }
+            }
+        }
+    }
+    lines
 }
 
 /// Names with commas between them; nothing when there are none.
@@ -144,25 +193,17 @@ fn listed<'n>(prefix: &str, names: impl Iterator<Item = &'n str>) -> String {
     }
 }
 
-/// A name without control characters: one that comes from outside may hold anything, and must not
-/// draw on a terminal.
-fn printable(name: &str) -> Cow<'_, str> {
-    if name.chars().any(char::is_control) {
-        Cow::Owned(name.escape_debug().to_string())
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
 #[cfg(test)]
 #[expect(
     clippy::needless_raw_string_hashes,
     reason = "this is how snapshots are updated"
 )]
 mod tests {
+    use core::time::Duration;
+
     use expect_test::{Expect, expect};
 
-    use crate::{Plan, testing::graph};
+    use crate::{Graph, Kind, Node, Plan, Priority, testing::graph};
 
     #[expect(
         clippy::needless_pass_by_value,
@@ -292,15 +333,112 @@ mod tests {
         .assert_eq(&format!("{release}\n"));
     }
 
+    /// Steps that ask for little and for much, and some that ask for nothing.
+    fn demanding() -> Graph {
+        let mut graph = graph(
+            "spec
+            mcp fetch(spec)
+            tool prices(spec)
+            tool train(fetch, prices)
+            human sign(train) -> ()
+            tool deploy(train) -> () after sign
+            fn report(fetch, prices, train) after deploy",
+        );
+        let asks: [fn(Node) -> Node; 5] = [
+            |fetch| fetch.idempotent().retry(3).timeout(Duration::from_secs(10)),
+            Node::optional,
+            |train| train.uses([("gpu", 1)]).priority(Priority::High),
+            |sign| sign.timeout(Duration::from_hours(1)),
+            |deploy| {
+                deploy
+                    .critical()
+                    .rollback()
+                    .requires(["cluster:write", "registry:read"])
+                    .timeout(Duration::from_secs(90))
+            },
+        ];
+        for (node, ask) in graph.nodes.iter_mut().zip(asks) {
+            *node = ask(node.clone());
+        }
+        graph
+    }
+
+    #[test]
+    fn what_steps_ask_for_is_a_column_that_folds() {
+        let plan = Plan::new("Release", &demanding())
+            .expect("no problems")
+            .with_deadline(Duration::from_hours(2));
+        expect![[r#"
+            Release: 6 steps in 5 batches of at most 2, deadline 2h
+              batch 1  fetch   mcp                          retry 3, timeout 10s
+                       prices  tool                         optional
+              batch 2  train   tool   <- fetch, prices      priority high, uses gpu=1
+              batch 3  sign    human  <- train              timeout 1h
+              batch 4  deploy  tool   <- train  after sign  approval, timeout 1m 30s, undo,
+                                                            requires cluster:write,
+                                                            requires registry:read
+              batch 5  report  fn     <- fetch, prices, train  after deploy
+        "#]]
+        .assert_eq(&format!("{plan}\n"));
+    }
+
+    #[test]
+    fn what_steps_inside_ask_for_stands_with_them() {
+        let mut outer = graph("spec\nflow release(spec)\ntool tell(release)");
+        outer.nodes[0] = outer.nodes[0].clone().when();
+        let inner = Plan::new("Release", &demanding()).expect("no problems");
+        let plan = Plan::new("Week", &outer)
+            .expect("no problems")
+            .with_flow(0, inner);
+        expect![[r#"
+            Week: 2 steps in 2 batches, one at a time
+              batch 1  release  flow  when
+                         Release: 6 steps in 5 batches of at most 2
+                           batch 1  fetch   mcp                          retry 3, timeout 10s
+                                    prices  tool                         optional
+                           batch 2  train   tool   <- fetch, prices      priority high, uses gpu=1
+                           batch 3  sign    human  <- train              timeout 1h
+                           batch 4  deploy  tool   <- train  after sign  approval, timeout 1m 30s, undo,
+                                                                         requires cluster:write,
+                                                                         requires registry:read
+                           batch 5  report  fn     <- fetch, prices, train  after deploy
+              batch 2  tell     tool  <- release
+        "#]].assert_eq(&format!("{plan}\n"));
+    }
+
+    #[test]
+    fn a_long_cell_moves_only_its_own_line() {
+        let mut long =
+            graph("\ntool one() -> a_name_that_is_long, another_name_that_is_long\ntool two()");
+        for node in &mut long.nodes {
+            *node = node
+                .clone()
+                .optional()
+                .requires(["x".repeat(60), "y".repeat(20)]);
+        }
+        let plan = Plan::new("Long", &long).expect("no problems");
+        expect![[r#"
+            Long: 2 steps in 1 batch
+              batch 1  one  tool  -> a_name_that_is_long, another_name_that_is_long  optional,
+                                                                            requires xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
+                                                                            requires yyyyyyyyyyyyyyyyyyyy
+                       two  tool                                            optional,
+                                                                            requires xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
+                                                                            requires yyyyyyyyyyyyyyyyyyyy
+        "#]].assert_eq(&format!("{plan}\n"));
+    }
+
     #[test]
     fn names_from_outside_draw_nothing() {
-        use crate::{Graph, Kind, Node};
-        let graph =
-            Graph::default().with(Node::new("red\u{1b}[31m\n", Kind::Tool).produces(["größe"]));
+        let graph = Graph::default().with(
+            Node::new("red\u{1b}[31m\n", Kind::Tool)
+                .produces(["größe"])
+                .requires(["a\rb"]),
+        );
         let plan = Plan::new("two\nlines", &graph).expect("no problems");
         expect![[r#"
             two\nlines: 1 step
-              batch 1  red\u{1b}[31m\n  tool  -> größe"#]]
+              batch 1  red\u{1b}[31m\n  tool  -> größe  requires a\rb"#]]
         .assert_eq(&plan.to_string());
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use super::{Plan, Step, links::Links};
-use crate::kind::Kind;
+use crate::{kind::Kind, options::words};
 
 #[derive(Debug)]
 pub(super) struct Mermaid<'p>(pub(super) &'p Plan);
@@ -75,7 +75,7 @@ const fn shape(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-/// A step's name and kind, and the workflow that it runs.
+/// A step's name and kind, and the workflow that it runs; below it what the step asks for.
 struct Label<'p>(&'p Step);
 
 impl fmt::Display for Label<'_> {
@@ -85,7 +85,14 @@ impl fmt::Display for Label<'_> {
         if let Some(flow) = step.flow() {
             write!(f, " {}", Escaped(flow.name()))?;
         }
-        f.write_char(')')
+        f.write_char(')')?;
+        let words = words(step.options(), step.kind(), |name| {
+            Escaped(name).to_string()
+        });
+        if !words.is_empty() {
+            write!(f, "<br/>{}", words.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -98,7 +105,7 @@ impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for letter in self.0.chars() {
             if letter.is_alphanumeric()
-                || matches!(letter, '_' | ' ' | '-' | '.')
+                || matches!(letter, '_' | ' ' | '-' | '.' | ':')
                 || (!letter.is_ascii() && !letter.is_control())
             {
                 f.write_char(letter)?;
@@ -170,6 +177,36 @@ mod tests {
                     s2 --> s5
                     s3 --> s5
                     s4 -.-> s5
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_steps_ask_for_stands_below_their_names() {
+        let graph = Graph::default()
+            .with(
+                Node::new("train", Kind::Tool)
+                    .produces(["train"])
+                    .uses([("gpu", 2)])
+                    .requires(["data:read"])
+                    .retry(3),
+            )
+            .with(
+                Node::new("odd", Kind::Mcp)
+                    .reads(["train"])
+                    .requires(["\"]<b>"]),
+            );
+        check(
+            &Plan::new("Learn", &graph).expect("no problems"),
+            expect![[r#"
+                flowchart TD
+                    subgraph b0["batch 1"]
+                        s0["train (tool)<br/>retry 3, uses gpu=2, requires data:read"]
+                    end
+                    subgraph b1["batch 2"]
+                        s1[("odd (mcp)<br/>requires #34;#93;#60;b#62;")]
+                    end
+                    s0 --> s1
             "#]],
         );
     }

@@ -2,8 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Plan, names::Names};
-use crate::{graph::Node, kind::Kind, layout::Layout};
+use super::Plan;
+use crate::{
+    graph::Node,
+    kind::Kind,
+    layout::Layout,
+    names::Names,
+    options::{Options, StaticOptions},
+};
 
 /// One step of a [`Plan`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +22,7 @@ pub struct Step {
     batch: usize,
     fallible: bool,
     flow: Option<Flow>,
+    options: Options,
 }
 
 /// A step as an expansion writes it: see [`StaticPlan`](super::StaticPlan).
@@ -30,6 +37,7 @@ pub struct StaticStep {
     pub batch: usize,
     pub fallible: bool,
     pub flow: Option<&'static Plan>,
+    pub options: StaticOptions,
 }
 
 impl Step {
@@ -48,6 +56,7 @@ impl Step {
                 Some(plan) => Some(Flow::Static(plan)),
                 None => None,
             },
+            options: Options::from_static(parts.options).of_kind(parts.kind),
         }
     }
 
@@ -61,6 +70,7 @@ impl Step {
             batch: layout.batch_of(index),
             fallible: false,
             flow: None,
+            options: node.options.clone().of_kind(node.kind),
         }
     }
 
@@ -119,6 +129,12 @@ impl Step {
     #[must_use]
     pub const fn is_fallible(&self) -> bool {
         self.fallible
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// The plan of the workflow that a flow step runs.

@@ -1,12 +1,15 @@
 //! Plans outside the program. What comes in is planned again, so that a plan that was changed on
 //! its way cannot make anything panic.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Plan, Step};
 use crate::{
     graph::{Graph, Node},
     kind::Kind,
+    options::Options,
 };
 
 /// Workflows nested deeper than this are refused, because going through them takes stack. What may
@@ -17,6 +20,8 @@ const DEEPEST: usize = 32;
 #[serde(rename = "Plan")]
 struct PlanRef<'p> {
     name: &'p str,
+    path: &'p str,
+    deadline: Option<Duration>,
     inputs: Vec<&'p str>,
     steps: &'p [Step],
     batches: Vec<&'p [usize]>,
@@ -34,12 +39,16 @@ struct StepRef<'p> {
     batch: usize,
     fallible: bool,
     flow: Option<&'p Plan>,
+    /// Not there when the step asks for no more than its kind.
+    options: Option<&'p Options>,
 }
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         PlanRef {
             name: self.name(),
+            path: self.path(),
+            deadline: self.deadline(),
             inputs: self.inputs().collect(),
             steps: self.steps(),
             batches: self.batches().map(super::Batch::indices).collect(),
@@ -51,6 +60,7 @@ impl Serialize for Plan {
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let asks = *self.options() != Options::default().of_kind(self.kind());
         StepRef {
             name: self.name(),
             kind: self.kind(),
@@ -60,6 +70,7 @@ impl Serialize for Step {
             batch: self.batch(),
             fallible: self.is_fallible(),
             flow: self.flow(),
+            options: asks.then_some(self.options()),
         }
         .serialize(serializer)
     }
@@ -69,6 +80,10 @@ impl Serialize for Step {
 #[serde(rename = "Plan")]
 pub(super) struct PlanWire {
     name: String,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    deadline: Option<Duration>,
     inputs: Vec<String>,
     steps: Vec<StepWire>,
     batches: Vec<Vec<usize>>,
@@ -86,6 +101,8 @@ struct StepWire {
     batch: usize,
     fallible: bool,
     flow: Option<Box<Plan>>,
+    #[serde(default)]
+    options: Option<Options>,
 }
 
 impl TryFrom<PlanWire> for Plan {
@@ -120,11 +137,16 @@ impl TryFrom<PlanWire> for Plan {
                 reads: step.inputs,
                 produces: step.outputs,
                 after,
+                options: step.options.unwrap_or_default(),
             });
             claims.push((step.dependencies, step.batch, step.fallible, step.flow));
         }
         let mut plan =
             Self::new(name, &graph).map_err(|problems| problems.to_string().replace('\n', "; "))?;
+        if let Some(path) = wire.path {
+            plan.path = path.into();
+        }
+        plan.deadline = wire.deadline;
 
         for (step, (dependencies, batch, fallible, flow)) in
             plan.steps.to_mut().iter_mut().zip(claims)
@@ -173,10 +195,12 @@ impl TryFrom<PlanWire> for Plan {
 
 #[cfg(test)]
 mod tests {
+    use core::time::Duration;
+
     use expect_test::expect;
 
     use super::DEEPEST;
-    use crate::{Plan, testing::graph};
+    use crate::{Graph, Kind, Node, Plan, Priority, testing::graph};
 
     fn plan(text: &str) -> Plan {
         Plan::new("Outer", &graph(text)).expect("no problems")
@@ -198,12 +222,128 @@ mod tests {
         assert_eq!(round_trip(&outer), Ok(outer));
     }
 
+    /// A plan with a step that asks for everything.
+    fn demanding() -> Plan {
+        let node = Node::new("all", Kind::Human)
+            .idempotent()
+            .optional()
+            .retry(3)
+            .adaptive_timeout(Duration::from_millis(1_500))
+            .estimate(Duration::from_secs(1))
+            .priority(Priority::High)
+            .uses([("gpu", 2)])
+            .requires(["db:write"])
+            .irreversible("it is \"gone\"")
+            .when()
+            .each()
+            .critical();
+        let graph = Graph::default()
+            .with(node)
+            .with(Node::new("some", Kind::Tool).rollback());
+        Plan::new("Outer", &graph)
+            .expect("no problems")
+            .with_deadline(Duration::from_mins(1))
+    }
+
+    #[test]
+    fn what_is_asked_for_comes_back() {
+        let outer = demanding();
+        let back = round_trip(&outer);
+        assert_eq!(back.as_ref(), Ok(&outer));
+        let json = serde_json::to_string(&outer).expect("it serializes");
+        let json = json.replacen(r#""path":"Outer""#, r#""path":"house::Outer""#, 1);
+        let back: Plan = serde_json::from_str(&json).expect("it deserializes");
+        assert_eq!((back.name(), back.path()), ("Outer", "house::Outer"));
+        assert_eq!(serde_json::to_string(&back).expect("it serializes"), json);
+    }
+
+    #[test]
+    fn the_form_of_options() {
+        let options = demanding().steps()[0].options().clone();
+        let json = serde_json::to_string_pretty(&options).expect("it serializes");
+        expect![[r#"
+            {
+              "idempotent": true,
+              "optional": true,
+              "attempts": 3,
+              "timeout": {
+                "secs": 1,
+                "nanos": 500000000
+              },
+              "adaptive": true,
+              "estimate": {
+                "secs": 1,
+                "nanos": 0
+              },
+              "priority": "high",
+              "uses": [
+                [
+                  "gpu",
+                  2
+                ]
+              ],
+              "requires": [
+                "db:write"
+              ],
+              "approval": true,
+              "undo": {
+                "irreversible": "it is \"gone\""
+              },
+              "condition": true,
+              "each": true,
+              "critical": true
+            }"#]]
+        .assert_eq(&json);
+    }
+
+    #[test]
+    fn a_plan_from_before_there_were_options_is_read() {
+        let plan = plan("pr\nfn files(pr)\nhuman sign(files)");
+        let json = serde_json::to_string(&plan).expect("it serializes");
+        let old = json
+            .replace(r#","options":null"#, "")
+            .replace(r#""path":"Outer","deadline":null,"#, "");
+        assert!(old.len() < json.len() && !old.contains("path"), "{old}");
+        let back: Plan = serde_json::from_str(&old).expect("it deserializes");
+        assert_eq!(back, plan);
+        assert_eq!(back.path(), "Outer");
+        let options = serde_json::from_str(r#"{"optional":true}"#);
+        let node = Node::new("x", Kind::Tool).optional();
+        assert_eq!(options.ok(), Some(node.options));
+    }
+
+    #[test]
+    fn options_that_cannot_be_are_refused() {
+        let json = serde_json::to_string(&demanding()).expect("it serializes");
+        let check = |from: &str, to: &str, expected: &str| {
+            assert!(json.contains(from), "{json}");
+            let error = serde_json::from_str::<Plan>(&json.replacen(from, to, 1))
+                .expect_err("it was changed")
+                .to_string();
+            assert!(error.contains(expected), "{error}");
+        };
+        check(
+            r#""attempts":3"#,
+            r#""attempts":0"#,
+            "a step is attempted at least once, but `attempts` is 0",
+        );
+        check(
+            r#""secs":1,"nanos":500000000"#,
+            r#""secs":18446744073709551615,"nanos":1000000000"#,
+            "overflow",
+        );
+        check(r#"["gpu",2]"#, r#"["gpu",-2]"#, "invalid value");
+        check(r#""priority":"high""#, r#""priority":"zebra""#, "zebra");
+    }
+
     #[test]
     fn the_form_of_a_plan() {
         let json = serde_json::to_string_pretty(&plan("pr\nfn files(pr)")).expect("it serializes");
         expect![[r#"
             {
               "name": "Outer",
+              "path": "Outer",
+              "deadline": null,
               "inputs": [
                 "pr"
               ],
@@ -220,7 +360,8 @@ mod tests {
                   "dependencies": [],
                   "batch": 0,
                   "fallible": false,
-                  "flow": null
+                  "flow": null,
+                  "options": null
                 }
               ],
               "batches": [

@@ -6,3 +6,4 @@ mod cyclic;
 mod graphs;
 mod naive;
 mod names;
+mod options;

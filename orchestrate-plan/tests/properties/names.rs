@@ -44,6 +44,7 @@ fn graph() -> impl Strategy<Value = Graph> {
             reads,
             produces,
             after,
+            ..Node::default()
         },
     );
     (names(2), prop::collection::vec(node, 0..5))

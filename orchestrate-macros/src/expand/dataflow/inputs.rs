@@ -40,7 +40,12 @@ impl Stage<'_, '_> {
         };
         for (position, read) in self.scope.model.steps[step].reads.iter().enumerate() {
             let Some(value) = read.value else {
-                inputs.arguments.push(context(step));
+                // What the loop of an option gives is given there.
+                inputs.arguments.push(if read.how == How::Context {
+                    context(step)
+                } else {
+                    TokenStream::new()
+                });
                 continue;
             };
             // Shown at the reader's word: it is what a mismatch of types is about.
@@ -65,12 +70,15 @@ impl Stage<'_, '_> {
             (Passing::Counted, How::Move) => (ours!(#place.take()), self.uncounted(&name)),
             (Passing::Counted, how) => {
                 inputs.counted = true;
-                (ours!(#place.clone()), counted(&name, how))
+                (ours!(#place.clone()), self.counted(&name, how, value))
             }
             (_, How::Move) => (ours!(#place.take()), ours!(#name)),
             // The reader's own word, so that an editor finds what it stands for.
             (_, How::Copy) => (ours!(#word), ours!(*#name)),
-            _ => (ours!(#word), ours!(#name)),
+            _ => {
+                let wrap = self.scope.model.values[value].wrap;
+                (ours!(#word), wrap.lend(&ours!(#name)))
+            }
         };
         inputs.unique |= read.how == How::Move;
         inputs.names.push(name);
@@ -87,7 +95,7 @@ impl Stage<'_, '_> {
             inputs.counted = true;
             (
                 ours!(::std::sync::Arc::clone(&#place)),
-                counted(&name, read.how),
+                self.counted(&name, read.how, value),
             )
         };
         inputs.once(name, &count, argument);
@@ -111,6 +119,15 @@ impl Stage<'_, '_> {
         }
     }
 
+    /// A counted value as its readers get it.
+    fn counted(&self, name: &Ident, how: How, value: usize) -> TokenStream {
+        if how == How::Copy {
+            return ours!(*#name);
+        }
+        let wrap = self.scope.model.values[value].wrap;
+        wrap.lend(&ours!(&*#name))
+    }
+
     /// The value of which this was the last count.
     fn uncounted(&self, name: &Ident) -> TokenStream {
         let facade = &self.scope.model.facade;
@@ -131,14 +148,5 @@ impl Inputs {
             self.before.extend(ours!(let #name = #value;));
         }
         self.arguments.push(argument);
-    }
-}
-
-/// A counted value as its readers get it.
-fn counted(name: &Ident, how: How) -> TokenStream {
-    if how == How::Copy {
-        ours!(*#name)
-    } else {
-        ours!(&#name)
     }
 }

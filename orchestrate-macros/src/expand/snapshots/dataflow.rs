@@ -78,12 +78,14 @@ impl Skewed {
         ::orchestrated::__private::run::<
             Self,
             _,
+            _,
         >(
             launcher,
-            |__watch| async move {
+            |__start| async move {
                 let __run = &match ::orchestrated::__private::Run::<
+                    '_,
                     Self,
-                >::begin(__watch) {
+                >::begin(__start) {
                     ::core::result::Result::Ok(__begun) => __begun,
                     ::core::result::Result::Err(__failure) => {
                         return ::core::result::Result::Err(__failure);
@@ -195,7 +197,7 @@ impl Skewed {
                                             __future_2
                                                 .set(
                                                     ::core::option::Option::Some(async move {
-                                                        Self::reads(&__input_2_0).await
+                                                        Self::reads(&*__input_2_0).await
                                                     }),
                                                 );
                                         }
@@ -349,9 +351,16 @@ impl ::orchestrated::Workflow for Skewed {
     type Output = u32;
     type Error = ::core::convert::Infallible;
     type Agents = ::orchestrated::WithoutAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
     const __CAN_FAIL: ::core::primitive::bool = false;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __CHECKED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Skewed",
+        path: ::core::concat!(::core::module_path!(), "::", "Skewed"),
+        deadline: ::core::option::Option::None,
         inputs: &["seed"],
         steps: const {
             &[
@@ -364,6 +373,7 @@ impl ::orchestrated::Workflow for Skewed {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "short",
@@ -374,6 +384,7 @@ impl ::orchestrated::Workflow for Skewed {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "reads",
@@ -384,6 +395,7 @@ impl ::orchestrated::Workflow for Skewed {
                     batch: 1usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "moves",
@@ -394,6 +406,7 @@ impl ::orchestrated::Workflow for Skewed {
                     batch: 2usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "apart",
@@ -404,6 +417,7 @@ impl ::orchestrated::Workflow for Skewed {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
             ]
         },

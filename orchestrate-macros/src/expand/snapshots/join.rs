@@ -61,12 +61,14 @@ impl Fan {
         ::orchestrated::__private::run::<
             Self,
             _,
+            _,
         >(
             launcher,
-            |__watch| async move {
+            |__start| async move {
                 let __run = &match ::orchestrated::__private::Run::<
+                    '_,
                     Self,
-                >::begin(__watch) {
+                >::begin(__start) {
                     ::core::result::Result::Ok(__begun) => __begun,
                     ::core::result::Result::Err(__failure) => {
                         return ::core::result::Result::Err(__failure);
@@ -247,9 +249,16 @@ impl ::orchestrated::Workflow for Fan {
     type Output = u32;
     type Error = Error;
     type Agents = ::orchestrated::WithAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
     const __CAN_FAIL: ::core::primitive::bool = true;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __CHECKED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Fan",
+        path: ::core::concat!(::core::module_path!(), "::", "Fan"),
+        deadline: ::core::option::Option::None,
         inputs: &["seed"],
         steps: const {
             &[
@@ -262,6 +271,7 @@ impl ::orchestrated::Workflow for Fan {
                     batch: 0usize,
                     fallible: true,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "middle",
@@ -272,6 +282,7 @@ impl ::orchestrated::Workflow for Fan {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "right",
@@ -282,6 +293,7 @@ impl ::orchestrated::Workflow for Fan {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
             ]
         },

@@ -91,9 +91,16 @@ impl ::orchestrated::Workflow for Wrong {
     type Output = usize;
     type Error = ::core::convert::Infallible;
     type Agents = ::orchestrated::WithoutAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
     const __CAN_FAIL: ::core::primitive::bool = false;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __CHECKED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Wrong",
+        path: ::core::concat!(::core::module_path!(), "::", "Wrong"),
+        deadline: ::core::option::Option::None,
         inputs: &["text"],
         steps: const { &[] },
         batches: &[],

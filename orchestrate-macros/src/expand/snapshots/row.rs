@@ -78,17 +78,29 @@ impl<'from> Copy<'from> {
         ::orchestrated::__private::run::<
             Self,
             _,
+            _,
         >(
             launcher,
-            |__watch| async move {
+            |__start| async move {
                 let __run = &match ::orchestrated::__private::Run::<
+                    '_,
                     Self,
-                >::begin(__watch) {
+                >::begin(__start) {
                     ::core::result::Result::Ok(__begun) => __begun,
                     ::core::result::Result::Err(__failure) => {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
+                if let ::core::option::Option::Some(__turn) = __run
+                    .turn(
+                        ::orchestrated::__private::Place::of_step(
+                            0usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    )
+                {
+                    __turn.await;
+                }
                 __run
                     .enter(
                         ::orchestrated::__private::Place::of_step(
@@ -146,6 +158,16 @@ impl<'from> Copy<'from> {
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     );
+                if let ::core::option::Option::Some(__turn) = __run
+                    .turn(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    )
+                {
+                    __turn.await;
+                }
                 __run
                     .enter(
                         ::orchestrated::__private::Place::of_step(
@@ -244,9 +266,16 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
     type Output = u64;
     type Error = <io::Result<u64> as ::orchestrated::__private::Outcome>::Error;
     type Agents = ::orchestrated::WithoutAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
     const __CAN_FAIL: ::core::primitive::bool = true;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = true;
+    const __CHECKED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Copy",
+        path: ::core::concat!(::core::module_path!(), "::", "Copy"),
+        deadline: ::core::option::Option::None,
         inputs: &["from", "to"],
         steps: const {
             &[
@@ -259,6 +288,7 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
                     batch: 0usize,
                     fallible: true,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "length",
@@ -269,6 +299,7 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
                     batch: 1usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "stored",
@@ -279,6 +310,7 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
                     batch: 2usize,
                     fallible: true,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
             ]
         },

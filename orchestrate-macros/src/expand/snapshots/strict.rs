@@ -68,12 +68,14 @@ impl Strict {
         ::orchestrated::__private::run::<
             Self,
             _,
+            _,
         >(
             launcher,
-            |__watch| async move {
+            |__start| async move {
                 let __run = &match ::orchestrated::__private::Run::<
+                    '_,
                     Self,
-                >::begin(__watch) {
+                >::begin(__start) {
                     ::core::result::Result::Ok(__begun) => __begun,
                     ::core::result::Result::Err(__failure) => {
                         return ::core::result::Result::Err(__failure);
@@ -142,6 +144,16 @@ impl Strict {
                         })
                         .await
                 };
+                if let ::core::option::Option::Some(__turn) = __run
+                    .turn(
+                        ::orchestrated::__private::Place::of_step(
+                            2usize,
+                            ::orchestrated::__private::Kind::Tool,
+                        ),
+                    )
+                {
+                    __turn.await;
+                }
                 __run
                     .enter(
                         ::orchestrated::__private::Place::of_step(
@@ -210,9 +222,16 @@ impl ::orchestrated::Workflow for Strict {
     type Output = u32;
     type Error = ::core::convert::Infallible;
     type Agents = ::orchestrated::WithoutAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
     const __CAN_FAIL: ::core::primitive::bool = false;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __CHECKED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Strict",
+        path: ::core::concat!(::core::module_path!(), "::", "Strict"),
+        deadline: ::core::option::Option::None,
         inputs: &["seed"],
         steps: const {
             &[
@@ -225,6 +244,7 @@ impl ::orchestrated::Workflow for Strict {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "b",
@@ -235,6 +255,7 @@ impl ::orchestrated::Workflow for Strict {
                     batch: 0usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "c",
@@ -245,6 +266,7 @@ impl ::orchestrated::Workflow for Strict {
                     batch: 1usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
             ]
         },

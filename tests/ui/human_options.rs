@@ -2,6 +2,9 @@ use orchestrated::workflow;
 
 workflow! {
     workflow Publish(text: String) -> String {
+        #[idempotent]
+        #[retry(3)]
+        #[priority(high)]
         human fn approved(text) -> bool { text.is_empty() }
         if approved { String::new() } else { "no".to_owned() }
     }

@@ -1,0 +1,55 @@
+use std::{borrow::Cow, error::Error, fmt, sync::Arc};
+
+use super::one_line::one_line;
+
+/// What became of a step that had completed when its run failed, and that had effects to undo: one with `rollback` or
+/// `irreversible`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rollback {
+    /// The workflow of the step.
+    pub workflow: Cow<'static, str>,
+    /// The step.
+    pub step: Cow<'static, str>,
+    /// What became of it.
+    pub outcome: RollbackOutcome,
+}
+
+/// How a rollback ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RollbackOutcome {
+    /// The step is undone.
+    Undone,
+    /// The rollback failed with this error, or panicked: the effects of the step may still be there. The rollbacks of the
+    /// other steps ran all the same.
+    Failed(Arc<dyn Error + Send + Sync>),
+    /// The step cannot be undone, for this reason: `#[irreversible = "reason"]`.
+    Irreversible(Cow<'static, str>),
+}
+
+impl RollbackOutcome {
+    /// Whether the step is undone.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        matches!(self, Self::Undone)
+    }
+}
+
+/// One line: the step, and what became of it.
+impl fmt::Display for Rollback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step `{}` of workflow `{}` ", self.step, self.workflow)?;
+        match &self.outcome {
+            RollbackOutcome::Undone => f.write_str("is undone"),
+            RollbackOutcome::Failed(error) => {
+                f.write_str("could not be undone: ")?;
+                one_line(f, error)
+            }
+            RollbackOutcome::Irreversible(reason) => {
+                f.write_str("is irreversible: ")?;
+                one_line(f, reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Whether a run is stopping: then nothing new starts in it, nor in the runs that are parts of it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set once, and seen by everything below it. Nobody is woken: who sets it polls what must see it.
+#[derive(Debug)]
+pub struct Stop<'p> {
+    stopping: AtomicBool,
+    /// That of which this is a part.
+    above: Option<&'p Stop<'p>>,
+}
+
+impl<'p> Stop<'p> {
+    pub(crate) fn below(above: Option<&'p Stop<'p>>) -> Self {
+        Self {
+            stopping: AtomicBool::new(false),
+            above,
+        }
+    }
+
+    pub(crate) fn set(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this stops, or anything above it.
+    pub(crate) fn is_set(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed) || self.is_set_above()
+    }
+
+    /// Whether anything above it stops.
+    pub(crate) fn is_set_above(&self) -> bool {
+        self.above.is_some_and(Stop::is_set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_seen_below_and_not_above() {
+        let top = Stop::below(None);
+        let middle = Stop::below(Some(&top));
+        let bottom = Stop::below(Some(&middle));
+        middle.set();
+        assert!(!top.is_set() && middle.is_set() && bottom.is_set());
+        assert!(!middle.is_set_above() && bottom.is_set_above());
+    }
+}

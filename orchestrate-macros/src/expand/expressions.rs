@@ -1,0 +1,486 @@
+//! The expressions of options, each as a function of the step's inputs: so it sees what the body sees, and nothing else.
+
+use std::{collections::HashSet, time::Duration};
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::quote_spanned;
+
+use super::{at, functions};
+use crate::{
+    model::{How, Mentions, Model, Read},
+    syntax::{Count, Expression, Options, Shape, Time, Work, plain},
+};
+
+/// An input that an expression sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// One of the reads of the step.
+    Read(usize),
+    /// The item of a step with `each` that is not among them.
+    Item,
+}
+
+/// The functions of all the steps.
+pub(super) fn functions(model: &Model<'_>) -> TokenStream {
+    let steps = 0..model.steps.len();
+    let of_steps = steps.map(|step| {
+        let functions = Functions { model, step };
+        let options = &model.steps[step].syntax.options;
+        all(options)
+            .into_iter()
+            .filter_map(|(what, expression, of)| functions.function(&what, expression, of))
+            .collect::<TokenStream>()
+    });
+    of_steps.collect()
+}
+
+/// The name of the function of an expression.
+pub(super) fn name(model: &Model<'_>, step: usize, what: &str) -> Ident {
+    let step = plain(&model.steps[step].syntax.name);
+    Ident::new(&format!("__{step}_{what}"), Span::mixed_site())
+}
+
+/// The inputs that an expression mentions, in the order in which its function takes them.
+pub(super) fn seen(model: &Model<'_>, step: usize, expression: &Expression) -> Vec<Seen> {
+    let mentions = Mentions::of(&expression.tokens);
+    let mut names = HashSet::new();
+    let reads = model.steps[step].reads.iter().enumerate();
+    let mut seen: Vec<Seen> = reads
+        .filter(|(_, read)| mentions.contains(&plain(read.name)))
+        .filter(|(_, read)| names.insert(plain(read.name)))
+        .map(|(position, _)| Seen::Read(position))
+        .collect();
+    if let Some(each) = &model.steps[step].syntax.options.each
+        && has_unnamed_item(model, step)
+        && mentions.contains(&plain(&each.item))
+    {
+        seen.push(Seen::Item);
+    }
+    seen
+}
+
+/// The inputs that a rollback keeps: what is gone when the step is done cannot be.
+pub(super) fn kept(model: &Model<'_>, step: usize, rollback: &Expression) -> Vec<Seen> {
+    let mut seen = seen(model, step, rollback);
+    seen.retain(|seen| match seen {
+        Seen::Read(position) => !matches!(
+            model.steps[step].reads[*position].how,
+            How::Context | How::Last | How::Move
+        ),
+        Seen::Item => true,
+    });
+    seen
+}
+
+/// Which outputs of the step a rollback mentions.
+pub(super) fn kept_outputs(model: &Model<'_>, step: usize, rollback: &Expression) -> Vec<usize> {
+    let mentions = Mentions::of(&rollback.tokens);
+    let outputs = outputs(model, step);
+    (0..outputs.len())
+        .filter(|&output| mentions.contains(&plain(&outputs[output].0)))
+        .collect()
+}
+
+/// Whether an option of the step mentions a name: then it is of use there, whatever the body does.
+pub(super) fn mentions(model: &Model<'_>, step: usize, name: &Ident) -> bool {
+    let name = plain(name);
+    let options = &model.steps[step].syntax.options;
+    let is_items = |each: &crate::syntax::Each| plain(&each.items) == name;
+    options.each.as_ref().is_some_and(is_items)
+        || all(options)
+            .into_iter()
+            .any(|(_, expression, _)| Mentions::of(&expression.tokens).contains(&name))
+}
+
+/// Whether a step with `each` does not list its item among its inputs.
+pub(super) fn has_unnamed_item(model: &Model<'_>, step: usize) -> bool {
+    let step = &model.steps[step];
+    step.syntax.options.each.is_some() && !step.reads.iter().any(|read| read.how == How::Item)
+}
+
+/// Whether an input is a reference that the workflow was given.
+pub(super) fn is_reference(model: &Model<'_>, read: &Read<'_>) -> bool {
+    read.value
+        .is_some_and(|value| model.values[value].reference.is_some())
+}
+
+/// Whether it is a `&mut`.
+pub(super) fn is_unique(model: &Model<'_>, read: &Read<'_>) -> bool {
+    read.value
+        .is_some_and(|value| model.values[value].reference == Some(true))
+}
+
+/// A duration that is known.
+pub(super) fn duration(duration: Duration) -> TokenStream {
+    let seconds = Literal::u64_unsuffixed(duration.as_secs());
+    let nanos = Literal::u32_unsuffixed(duration.subsec_nanos());
+    ours!(::core::time::Duration::new(#seconds, #nanos))
+}
+
+/// `#[uses(..)]`, as the runtime has it.
+pub(super) fn uses(options: &Options) -> TokenStream {
+    let uses = options.uses.iter().flat_map(|uses| &uses.resources);
+    let uses = uses.map(|(name, count)| {
+        let name = plain(name);
+        let count = Literal::u64_unsuffixed(*count);
+        ours!((#name, #count))
+    });
+    ours!(&[#(#uses),*])
+}
+
+/// The type of an item of the step, as it is given one by one.
+fn item_type(model: &Model<'_>, step: usize) -> Option<TokenStream> {
+    let each = model.steps[step].syntax.options.each.as_ref()?;
+    let mut reads = model.steps[step].reads.iter();
+    let position = reads.position(|read| plain(read.name) == plain(&each.items))?;
+    let items = read_type(model, step, position)?;
+    let span = at(each.item.span());
+    Some(quote_spanned!(span=> <#items as ::core::iter::IntoIterator>::Item))
+}
+
+/// The same as the body gets it: a slice of them, with `batch`.
+pub(super) fn item_of_body(model: &Model<'_>, step: usize) -> Option<TokenStream> {
+    let item = item_type(model, step)?;
+    if model.steps[step].syntax.options.batch.is_none() {
+        return Some(item);
+    }
+    let facade = &model.facade;
+    Some(ours!(&[<#item as #facade::__private::Item>::Owned]))
+}
+
+/// The type of what the body produced before.
+pub(super) fn last_type(model: &Model<'_>, step: usize) -> TokenStream {
+    let value = value_type(model, step);
+    ours!(::core::option::Option<&#value>)
+}
+
+/// The type of one of the reads, as the step's body gets it.
+fn read_type(model: &Model<'_>, step: usize, position: usize) -> Option<TokenStream> {
+    let read = &model.steps[step].reads[position];
+    if let Work::Function { params, .. } = &model.steps[step].syntax.work
+        && let Some(param) = params.get(position)
+    {
+        return functions::param_type(model, step, param, read);
+    }
+    Some(functions::value_type(
+        model,
+        read.how,
+        read.value?,
+        read.name.span(),
+    ))
+}
+
+/// What is in the `Ok` of what the body returns.
+fn value_type(model: &Model<'_>, step: usize) -> TokenStream {
+    let facade = &model.facade;
+    match &model.steps[step].syntax.work {
+        Work::Function { output, .. } => match &output.returns {
+            None => ours!(()),
+            Some(returns) if output.fallible => {
+                ours!(<#returns as #facade::__private::Outcome>::Output)
+            }
+            Some(returns) => returns.clone(),
+        },
+        Work::Flow { path, .. } => ours!(<#path as #facade::Workflow>::Output),
+    }
+}
+
+/// What is in the `Err`.
+fn error_type(model: &Model<'_>, step: usize) -> TokenStream {
+    let facade = &model.facade;
+    match &model.steps[step].syntax.work {
+        Work::Function { output, .. } => match &output.returns {
+            Some(returns) if output.fallible => {
+                ours!(<#returns as #facade::__private::Outcome>::Error)
+            }
+            _ => ours!(::core::convert::Infallible),
+        },
+        Work::Flow { path, .. } => ours!(<#path as #facade::Workflow>::Error),
+    }
+}
+
+/// The names and the types of what the body produces.
+fn outputs(model: &Model<'_>, step: usize) -> Vec<(Ident, TokenStream)> {
+    let syntax = model.steps[step].syntax;
+    match model.function_of(step).map(|output| &output.shape) {
+        Some(Shape::Nothing) => Vec::new(),
+        Some(Shape::Named(names)) => names
+            .iter()
+            .map(|(name, ty)| (name.clone(), ours!(#ty)))
+            .collect(),
+        _ => vec![(syntax.name.clone(), value_type(model, step))],
+    }
+}
+
+/// What an expression gives, and what it sees beside the inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// A `bool`.
+    Condition,
+    /// A `bool`; sees the output.
+    Until,
+    /// A `bool`; sees `error`, as the body returned it.
+    Retry,
+    /// What the body returns; sees `error`.
+    Returned,
+    /// What is in its `Ok`; sees `error`.
+    Value,
+    /// Nothing, or a `Result`; sees the output.
+    Rollback,
+    Duration,
+    Usize,
+    U32,
+    /// Anything that can be a key.
+    Key,
+}
+
+/// The expressions of the options of a step: what each is called, and what it gives.
+fn all(options: &Options) -> Vec<(String, &Expression, Of)> {
+    let mut all = All(Vec::new());
+    all.add("when", options.when.as_ref(), Of::Condition);
+    all.add("default", options.default.as_ref(), Of::Value);
+    for (position, fallback) in options.fallback.iter().enumerate() {
+        all.add(
+            &format!("fallback_{position}"),
+            Some(fallback),
+            Of::Returned,
+        );
+    }
+    all.add("rollback", options.rollback.as_ref(), Of::Rollback);
+    if let Some(retry) = &options.retry {
+        all.count("attempts", Some(&retry.attempts), Of::U32);
+        all.time("backoff", retry.backoff.as_ref());
+        all.time("max_backoff", retry.max_backoff.as_ref());
+        all.add("retry_when", retry.when.as_ref(), Of::Retry);
+    }
+    if let Some(timeout) = &options.timeout {
+        all.time("timeout", Some(&timeout.limit));
+    }
+    if let Some(cache) = &options.cache {
+        all.time("ttl", cache.ttl.as_ref());
+        all.count("capacity", cache.capacity.as_ref(), Of::Usize);
+        all.add("key", cache.key.as_ref(), Of::Key);
+    }
+    if let Some(quorum) = &options.quorum {
+        all.count("quorum", Some(&quorum.count), Of::Usize);
+    }
+    if let Some(each) = &options.each {
+        all.count("concurrency", each.concurrency.as_ref(), Of::Usize);
+    }
+    if let Some(batch) = &options.batch {
+        all.count("size", Some(&batch.size), Of::Usize);
+        all.time("wait", batch.wait.as_ref());
+    }
+    if let Some(repeat) = &options.repeat {
+        all.count("max", Some(&repeat.max), Of::U32);
+        all.add("until", Some(&repeat.until), Of::Until);
+    }
+    if let Some(breaker) = &options.breaker {
+        all.count("failures", breaker.failures.as_ref(), Of::U32);
+        all.time("cooldown", breaker.cooldown.as_ref());
+    }
+    all.0
+}
+
+struct All<'o>(Vec<(String, &'o Expression, Of)>);
+
+impl<'o> All<'o> {
+    fn add(&mut self, what: &str, expression: Option<&'o Expression>, of: Of) {
+        self.0
+            .extend(expression.map(|expression| (what.to_owned(), expression, of)));
+    }
+
+    fn count(&mut self, what: &str, count: Option<&'o Count>, of: Of) {
+        if let Some(Count::Expression(expression)) = count {
+            self.add(what, Some(expression), of);
+        }
+    }
+
+    fn time(&mut self, what: &str, time: Option<&'o Time>) {
+        if let Some(Time::Expression(expression)) = time {
+            self.add(what, Some(expression), Of::Duration);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Functions<'f, 'm> {
+    model: &'f Model<'m>,
+    step: usize,
+}
+
+impl Functions<'_, '_> {
+    /// The function of one expression; none while the type of an input is not known.
+    fn function(self, what: &str, expression: &Expression, of: Of) -> Option<TokenStream> {
+        let (model, step) = (self.model, self.step);
+        let facade = &model.facade;
+        let name = name(model, step, what);
+        let (mut params, rebound) = if of == Of::Rollback {
+            self.kept_params(expression)?
+        } else {
+            (self.params(expression)?, TokenStream::new())
+        };
+        // Seen by the user's tokens, since it is made for them.
+        let error = Ident::new("error", user_span(expression));
+        match of {
+            Of::Returned | Of::Value => params.push(ours!(#error: &#facade::StepFailure)),
+            Of::Retry => {
+                let ty = error_type(model, step);
+                params.push(ours!(#error: &#ty));
+            }
+            Of::Until => {
+                let outputs = outputs(model, step);
+                params.extend(outputs.iter().map(|(name, ty)| ours!(#name: &#ty)));
+            }
+            _ => {}
+        }
+        let returns = self.returns(expression, of);
+        let mut body = Group::new(Delimiter::Brace, expression.tokens.clone());
+        body.set_span(expression.word.span());
+        let is_async = matches!(
+            of,
+            Of::Condition | Of::Until | Of::Returned | Of::Value | Of::Rollback
+        );
+        let body = if of == Of::Rollback {
+            ours! {{
+                #rebound
+                let __undone = #body;
+                #facade::__private::Undone::outcome(__undone).map_err(|__error| {
+                    use #facade::__private::{ErasesDebug as _, ErasesDisplay as _, ErasesError as _, ErasesType as _};
+                    let __how = (&&&&#facade::__private::Erase::of(&__error)).how();
+                    __how.erase(__error)
+                })
+            }}
+        } else {
+            ours!(#body)
+        };
+        let is_flow = matches!(model.steps[step].syntax.work, Work::Flow { .. });
+        let function = if !is_async {
+            ours!(fn #name(#(#params),*) -> #returns #body)
+        } else if is_flow || functions::reads_a_flow(model, &model.steps[step]) {
+            // As the function of the step: the path of a flow may leave out lifetimes, and an `async fn` forbids that.
+            ours!(fn #name(#(#params),*) -> impl ::core::future::Future<Output = #returns> { async move #body })
+        } else {
+            ours!(async fn #name(#(#params),*) -> #returns #body)
+        };
+        Some(ours! {
+            #[doc(hidden)]
+            #[allow(unused_variables, clippy::let_unit_value)]
+            #function
+        })
+    }
+
+    fn returns(self, expression: &Expression, of: Of) -> TokenStream {
+        let (model, step) = (self.model, self.step);
+        let facade = &model.facade;
+        // What is wrong with the type of an expression is said at its option.
+        let word = at(expression.word.span());
+        match of {
+            Of::Condition | Of::Until | Of::Retry => {
+                quote_spanned!(word=> ::core::primitive::bool)
+            }
+            Of::Returned => match model.function_of(step) {
+                Some(output) => output.returns.clone().unwrap_or_else(|| ours!(())),
+                None => {
+                    let (value, error) = (value_type(model, step), error_type(model, step));
+                    ours!(::core::result::Result<#value, #error>)
+                }
+            },
+            Of::Value => value_type(model, step),
+            Of::Rollback => ours!(::core::result::Result<(), #facade::__private::AnyError>),
+            Of::Duration => quote_spanned!(word=> ::core::time::Duration),
+            Of::Usize => quote_spanned!(word=> ::core::primitive::usize),
+            Of::U32 => quote_spanned!(word=> ::core::primitive::u32),
+            Of::Key => quote_spanned!(word=> impl #facade::__private::CacheKey),
+        }
+    }
+
+    fn name_of(self, seen: Seen) -> Ident {
+        let step = &self.model.steps[self.step];
+        match (seen, &step.syntax.options.each) {
+            (Seen::Read(position), _) => step.reads[position].name.clone(),
+            (Seen::Item, Some(each)) => each.item.clone(),
+            (Seen::Item, None) => Ident::new("__item", Span::mixed_site()),
+        }
+    }
+
+    fn type_of(self, seen: Seen) -> Option<TokenStream> {
+        let (model, step) = (self.model, self.step);
+        let Seen::Read(position) = seen else {
+            return item_type(model, step);
+        };
+        let read = &model.steps[step].reads[position];
+        if read.how == How::Item {
+            return item_type(model, step);
+        }
+        let ty = read_type(model, step, position)?;
+        // What the body takes by value, an expression sees before that.
+        let by_value = matches!(read.how, How::Move | How::Copy) && !is_reference(model, read);
+        Some(if by_value { ours!(&#ty) } else { ty })
+    }
+
+    fn params(self, expression: &Expression) -> Option<Vec<TokenStream>> {
+        let seen = seen(self.model, self.step, expression).into_iter();
+        seen.map(|seen| {
+            let (name, ty) = (self.name_of(seen), self.type_of(seen)?);
+            Some(ours!(#name: #ty))
+        })
+        .collect()
+    }
+
+    /// What a rollback keeps, clones; and how it sees them, as its step did.
+    fn kept_params(self, rollback: &Expression) -> Option<(Vec<TokenStream>, TokenStream)> {
+        let (model, step) = (self.model, self.step);
+        let facade = &model.facade;
+        let mut params = Vec::new();
+        let mut rebound = TokenStream::new();
+        for seen in kept(model, step, rollback) {
+            let name = self.name_of(seen);
+            let value = match seen {
+                Seen::Read(position) => model.steps[step].reads[position].value,
+                Seen::Item => None,
+            };
+            let Some(value) = value else {
+                let ty = item_type(model, step)?;
+                params.push(ours!(#name: <#ty as #facade::__private::Item>::Owned));
+                rebound.extend(ours!(let #name = &#name;));
+                continue;
+            };
+            let value = &model.values[value];
+            if value.reference.is_some() {
+                let ty = self.type_of(seen)?;
+                params.push(ours!(#name: #ty));
+                continue;
+            }
+            let owned = value.wrap.owned(facade, &value.ty);
+            params.push(ours!(#name: #owned));
+            let lent = value.wrap.lend(&ours!(&#name));
+            // A type that the step asks for is asked for here too.
+            let ty = self.written_type(seen).map(|ty| ours!(: #ty));
+            rebound.extend(ours!(let #name #ty = #lent;));
+        }
+        let outputs = outputs(model, step);
+        for output in kept_outputs(model, step, rollback) {
+            let (name, ty) = &outputs[output];
+            params.push(ours!(#name: #ty));
+            rebound.extend(ours!(let #name = &#name;));
+        }
+        Some((params, rebound))
+    }
+
+    fn written_type(self, seen: Seen) -> Option<TokenStream> {
+        let (Seen::Read(position), Work::Function { params, .. }) =
+            (seen, &self.model.steps[self.step].syntax.work)
+        else {
+            return None;
+        };
+        let ty = params.get(position)?.ty.as_ref()?;
+        Some(ours!(#ty))
+    }
+}
+
+/// Where a name is seen by an expression.
+fn user_span(expression: &Expression) -> Span {
+    let first = expression.tokens.clone().into_iter().next();
+    first.map_or_else(|| expression.word.span(), |token| token.span())
+}

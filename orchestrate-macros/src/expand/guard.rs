@@ -1,0 +1,322 @@
+//! A step with options: its future, in which the options wrap the body, one around the other.
+//!
+//! From the outside in: `when`, the quorum, the approval of a `critical` step, `each`, and then for each item (or the one
+//! that there is) `default` or `optional`, what undoes it, `cache`, `breaker`, `fallback`, `repeat`, `retry`, the permit,
+//! `timeout`, and the body. Each layer is plain code around the code of the next: a loop, a `match`. So the future of a
+//! step is `Send` when its parts are, and no type of ours shows in an error.
+//!
+//! The code of every layer is an expression of the type `Result<T, StepError<E>>`.
+
+mod body;
+mod layers;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
+
+use super::{
+    at, expressions, plan,
+    scope::{Scope, ours, run as run_ident},
+};
+use crate::{
+    model::How,
+    syntax::{Count, Expression, Options, Shape, Time, Work},
+};
+
+/// A step whose future is being expanded.
+pub(super) struct Guard<'s, 'm> {
+    scope: &'s Scope<'m>,
+    step: usize,
+    /// The local in which each input stands, in the order of the reads.
+    given: Vec<Ident>,
+}
+
+/// The future of a step with options. It gives a `Result`; and with it what undoes the step, where that is kept.
+pub(super) fn future(scope: &Scope<'_>, step: usize, arguments: &[TokenStream]) -> TokenStream {
+    let reads = &scope.model.steps[step].reads;
+    let given = reads
+        .iter()
+        .enumerate()
+        .map(|(position, read)| Ident::new(&format!("__given_{position}"), at(read.name.span())));
+    let guard = Guard {
+        scope,
+        step,
+        given: given.collect(),
+    };
+    let inputs = reads
+        .iter()
+        .zip(&guard.given)
+        .zip(arguments)
+        .filter(|((read, _), _)| read.how.is_value())
+        .map(|((_, given), argument)| ours!(let #given = #argument;));
+    let (run, place) = (run_ident(), plan::place(scope.model, step));
+    let body = guard.whole();
+    ours! {{
+        #(#inputs)*
+        async move {
+            let __step = #run.step(#place);
+            #body
+        }
+    }}
+}
+
+impl<'m> Guard<'_, 'm> {
+    fn options(&self) -> &'m Options {
+        &self.scope.model.steps[self.step].syntax.options
+    }
+
+    fn facade(&self) -> &'m TokenStream {
+        &self.scope.model.facade
+    }
+
+    /// Everything, once.
+    fn whole(&self) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let undoes = self.scope.undoes(self.step);
+        let when = options.when.as_ref().map(|when| {
+            let holds = self.call(
+                &expressions::name(self.scope.model, self.step, "when"),
+                when,
+                &[],
+            );
+            ours! {
+                if !#holds.await {
+                    break '__guarded ::core::result::Result::Ok(::core::option::Option::None);
+                }
+            }
+        });
+        let ended = if options.each.is_some() {
+            let (before, items) = (self.before(&ours!('__guarded)), self.items());
+            ours!({ #before #items })
+        } else if options.default.is_some() || options.optional.is_some() {
+            self.one(&self.before(&ours!('__item)))
+        } else {
+            self.one(&self.before(&ours!('__guarded)))
+        };
+        let ended = if when.is_some() {
+            ours!(#facade::__private::some(#ended))
+        } else {
+            ended
+        };
+        let ended = if when.is_some() || options.quorum.is_some() || options.critical.is_some() {
+            ours!('__guarded: { #when #ended })
+        } else {
+            ended
+        };
+        if !undoes {
+            return ended;
+        }
+        if options.each.is_some() {
+            ours! {
+                let __kept = ::std::sync::Mutex::new(::std::vec::Vec::new());
+                let __ended = #ended;
+                (__ended, #facade::__private::kept(__kept))
+            }
+        } else {
+            ours! {
+                let mut __kept = ::core::option::Option::None;
+                let __ended = #ended;
+                (__ended, __kept)
+            }
+        }
+    }
+
+    /// What must hold before the step starts: its quorum, and that a person agrees. `label`: the block that it leaves.
+    fn before(&self, label: &TokenStream) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let quorum = options.quorum.as_ref().map(|quorum| {
+            let needed = self.count(&quorum.count, "quorum");
+            let reads = &self.scope.model.steps[self.step].reads;
+            let succeeded = reads.iter().zip(&self.given).filter_map(|(read, given)| {
+                let wrap = self.scope.model.values[read.value?].wrap;
+                wrap.optional
+                    .then(|| ours!(#facade::__private::Succeeded::succeeded(&#given)))
+            });
+            ours! {
+                if let ::core::result::Result::Err(__error) = #facade::__private::quorum(#needed, 0 #(+ #succeeded)*) {
+                    break #label ::core::result::Result::Err(__error);
+                }
+            }
+        });
+        let critical = options.critical.as_ref().map(|_| {
+            let model = self.scope.model;
+            let reads = model.steps[self.step].reads.iter().zip(&self.given);
+            let shown = reads
+                .filter(|(read, _)| read.how.is_value())
+                .map(|(read, given)| {
+                    let name = crate::syntax::plain(read.name);
+                    ours! {
+                        (#name, {
+                            use #facade::__private::{ShowsDebug as _, ShowsType as _};
+                            (&&#facade::__private::Probe(&#given)).shown()
+                        })
+                    }
+                });
+            ours! {
+                if let ::core::result::Result::Err(__error) = __step.approved([#(#shown),*]).await {
+                    break #label ::core::result::Result::Err(__error);
+                }
+            }
+        });
+        ours!(#quorum #critical)
+    }
+
+    /// Each item.
+    fn items(&self) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let Some(each) = &options.each else {
+            return TokenStream::new();
+        };
+        let concurrency = each.concurrency.as_ref().map_or_else(
+            || ours!(::core::option::Option::None),
+            |count| {
+                let count = self.count(count, "concurrency");
+                ours!(::core::option::Option::Some(#count))
+            },
+        );
+        let model = self.scope.model;
+        let reads = model.steps[self.step].reads.iter().zip(&self.given);
+        let items = reads
+            .filter(|(read, _)| {
+                crate::syntax::plain(read.name) == crate::syntax::plain(&each.items)
+            })
+            .map(|(_, given)| given)
+            .next();
+        let span = at(each.items.span());
+        let typed = self.items_type();
+        let items = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter({ let __items: #typed = #items; __items }));
+        let one = self.one(&TokenStream::new());
+        let undoes = self.scope.undoes(self.step);
+        let mode = if undoes { ours!(Await) } else { ours!(Drop) };
+        // A panic between the layers must not lose what the other items have to undo.
+        let one = if undoes {
+            ours!(__step.caught(async move { #one }).await)
+        } else {
+            one
+        };
+        let lent = undoes.then(|| ours!(let __kept = &__kept;));
+        let item = self.item();
+        ours! {{
+            #lent
+            #facade::__private::each(
+                #items,
+                #concurrency,
+                #facade::__private::Others::#mode,
+                || __step.is_stopping(),
+                #facade::__private::cancelled,
+                |_, #item| async move { #one },
+            ).await
+        }}
+    }
+
+    /// The type of the items, where it is written: what is given may have to be coerced.
+    fn items_type(&self) -> TokenStream {
+        let Some(each) = &self.options().each else {
+            return ours!(_);
+        };
+        let Work::Function { params, .. } = &self.scope.model.steps[self.step].syntax.work else {
+            return ours!(_);
+        };
+        let param = params
+            .iter()
+            .find(|param| crate::syntax::plain(&param.name) == crate::syntax::plain(&each.items));
+        match param.and_then(|param| param.ty.as_ref()) {
+            Some(ty) => ours!(#ty),
+            None => ours!(_),
+        }
+    }
+
+    /// The local in which an item stands.
+    fn item(&self) -> Ident {
+        ours("item", self.step)
+    }
+
+    /// A call of the function that an expression of an option has become. `extra`: what it sees beside the inputs.
+    fn call(
+        &self,
+        function: &Ident,
+        expression: &Expression,
+        extra: &[TokenStream],
+    ) -> TokenStream {
+        let model = self.scope.model;
+        let seen = expressions::seen(model, self.step, expression);
+        let inputs = seen.into_iter().map(|seen| self.seen(seen));
+        let span = at(expression.word.span());
+        let arguments = inputs.chain(extra.iter().cloned());
+        quote_spanned!(span=> Self::#function(#(#arguments),*))
+    }
+
+    /// An input, as an expression gets it.
+    fn seen(&self, seen: expressions::Seen) -> TokenStream {
+        let model = self.scope.model;
+        match seen {
+            expressions::Seen::Item => {
+                let item = self.item();
+                ours!(#item)
+            }
+            expressions::Seen::Read(position) => {
+                let (read, given) = (
+                    &model.steps[self.step].reads[position],
+                    &self.given[position],
+                );
+                match read.how {
+                    How::Context => ours!(&__step.context(1)),
+                    How::Last => ours!(__last.as_ref()),
+                    How::Item => {
+                        let item = self.item();
+                        ours!(#item)
+                    }
+                    How::Move | How::Copy if !expressions::is_reference(model, read) => {
+                        ours!(&#given)
+                    }
+                    _ if expressions::is_unique(model, read) => ours!(&mut *#given),
+                    _ => ours!(#given),
+                }
+            }
+        }
+    }
+
+    /// A number.
+    fn count(&self, count: &Count, what: &str) -> TokenStream {
+        match count {
+            Count::Literal(number, span) => {
+                let mut number = proc_macro2::Literal::u64_unsuffixed(*number);
+                number.set_span(at(*span));
+                ours!(#number)
+            }
+            Count::Expression(expression) => {
+                let name = expressions::name(self.scope.model, self.step, what);
+                self.call(&name, expression, &[])
+            }
+        }
+    }
+
+    /// A duration.
+    fn time(&self, time: &Time, what: &str) -> TokenStream {
+        match time {
+            Time::Literal(time, _) => expressions::duration(*time),
+            Time::Expression(expression) => {
+                let name = expressions::name(self.scope.model, self.step, what);
+                self.call(&name, expression, &[])
+            }
+        }
+    }
+
+    /// The parts of the output in `__output`, by reference, as expressions see them.
+    fn parts(&self, output: &TokenStream) -> Vec<TokenStream> {
+        match self
+            .scope
+            .model
+            .function_of(self.step)
+            .map(|output| &output.shape)
+        {
+            Some(Shape::Nothing) => Vec::new(),
+            Some(Shape::Named(names)) => (0..names.len())
+                .map(|position| {
+                    let position = syn::Index::from(position);
+                    ours!(&#output.#position)
+                })
+                .collect(),
+            _ => vec![ours!(&#output)],
+        }
+    }
+}

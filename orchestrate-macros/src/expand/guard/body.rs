@@ -1,0 +1,247 @@
+//! The innermost layer: one attempt at the body.
+
+use orchestrate_plan::{Kind, Priority};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::Guard;
+use crate::{
+    expand::expressions,
+    model::{How, turbofish},
+    syntax::Work,
+};
+
+impl Guard<'_, '_> {
+    /// One attempt, its number in `__attempt`.
+    pub(super) fn body(&self) -> TokenStream {
+        let kind = self.scope.model.kind(self.step);
+        let step = &self.scope.model.steps[self.step];
+        match &step.syntax.work {
+            Work::Function { .. } if kind == Kind::Human => self.human(),
+            Work::Function { output, .. } if self.options().batch.is_some() => {
+                self.batch(output.fallible)
+            }
+            Work::Function { output, .. } => self.function(output.fallible),
+            Work::Flow { .. } => self.flow(),
+        }
+    }
+
+    /// How the attempt is made: how long it may take, and what it takes.
+    fn attempt(&self) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let limit = match &options.timeout {
+            None => ours!(None),
+            Some(timeout) => {
+                let limit = self.time(&timeout.limit, "timeout");
+                if timeout.adaptive {
+                    ours!(Adaptive(#limit))
+                } else {
+                    ours!(After(#limit))
+                }
+            }
+        };
+        let recorded = options.timeout.is_some() || options.estimate.is_some();
+        let counted = matches!(
+            self.scope.model.kind(self.step),
+            Kind::Agent | Kind::Tool | Kind::Mcp
+        );
+        let priority = options
+            .priority
+            .as_ref()
+            .map_or(Priority::Normal, |(_, priority)| *priority);
+        let priority = format_ident!("{priority:?}");
+        let uses = expressions::uses(options);
+        ours! {
+            #facade::__private::Attempt {
+                number: __attempt,
+                limit: #facade::__private::Limit::#limit,
+                recorded: #recorded,
+                takes: #facade::__private::Takes {
+                    counted: #counted,
+                    priority: #facade::__private::Priority::#priority,
+                    uses: #uses,
+                },
+            }
+        }
+    }
+
+    /// The arguments of the step's function.
+    fn arguments(&self) -> Vec<TokenStream> {
+        let model = self.scope.model;
+        let reads = model.steps[self.step].reads.iter().zip(&self.given);
+        let mut arguments: Vec<TokenStream> = reads
+            .map(|(read, given)| match read.how {
+                How::Context => ours!(&__cx),
+                How::Last => ours!(__last.as_ref()),
+                How::Item => {
+                    let item = self.item();
+                    ours!(#item)
+                }
+                _ if expressions::is_unique(model, read) => ours!(&mut *#given),
+                _ => ours!(#given),
+            })
+            .collect();
+        if expressions::has_unnamed_item(model, self.step) {
+            let item = self.item();
+            arguments.push(ours!(#item));
+        }
+        arguments
+    }
+
+    /// The `cx` of the attempt, where the body names it.
+    fn context(&self) -> Option<TokenStream> {
+        let reads = &self.scope.model.steps[self.step].reads;
+        let is_read = reads.iter().any(|read| read.how == How::Context);
+        is_read.then(|| ours!(let __cx = __step.context(__attempt);))
+    }
+
+    /// The future of the body.
+    fn future(&self) -> TokenStream {
+        let model = &self.scope.model.steps[self.step];
+        let (function, arguments) = (&model.function, self.arguments());
+        let span = function.span();
+        let call = quote_spanned!(span=> Self::#function(#(#arguments),*));
+        if model.syntax.kind == Kind::Plain {
+            ours!(async { #call })
+        } else {
+            call
+        }
+    }
+
+    fn function(&self, fallible: bool) -> TokenStream {
+        let (attempt, context, future) = (self.attempt(), self.context(), self.future());
+        let made = if fallible {
+            ours!(fallible)
+        } else {
+            ours!(infallible)
+        };
+        ours! {{
+            #context
+            __step.#made(#attempt, #future).await
+        }}
+    }
+
+    /// The body builds a question; the answer is the output.
+    fn human(&self) -> TokenStream {
+        let (attempt, context, future) = (self.attempt(), self.context(), self.future());
+        let output = self.scope.model.function_of(self.step);
+        let fallible = output.is_some_and(|output| output.fallible);
+        let returns = output.and_then(|output| output.returns.as_ref());
+        match returns {
+            // Nobody looks at the decision, so a rejection fails the run.
+            None => ours! {{
+                #context
+                __step.allowed(#attempt, #future).await
+            }},
+            Some(returns) => {
+                let made = if fallible {
+                    ours!(decided_or)
+                } else {
+                    ours!(decided)
+                };
+                ours! {{
+                    #context
+                    __step.#made::<#returns, _>(#attempt, #future).await
+                }}
+            }
+        }
+    }
+
+    fn flow(&self) -> TokenStream {
+        let model = self.scope.model;
+        let Work::Flow { path, fields } = &model.steps[self.step].syntax.work else {
+            return TokenStream::new();
+        };
+        let attempt = self.attempt();
+        let facade = model.facade_at(path.span());
+        let keeps = self.scope.keeps_flow(self.step);
+        let run = if keeps {
+            quote_spanned!(path.span()=> <#path as #facade::Workflow>::__part)
+        } else {
+            quote_spanned!(path.span()=> <#path as #facade::Workflow>::run)
+        };
+        let depth = super::plan::depth_check_in_run(model, path);
+        let struct_path = turbofish(path);
+        let arguments = self.arguments();
+        let fields = fields.iter().zip(&arguments).map(|(field, argument)| {
+            let name = &field.name;
+            ours!(#name: #argument)
+        });
+        let launcher = Ident::new("__launcher", path.span());
+        let call = quote_spanned!(path.span()=> #run(#struct_path { #(#fields),* }, #launcher));
+        let ended = ours! {
+            __step.run_flow(
+                #attempt,
+                <#path as #facade::Workflow>::__UNDOES,
+                &__stop,
+                #call,
+            ).await
+        };
+        let facade = self.facade();
+        let ended = if keeps {
+            ours! {
+                match #ended {
+                    ::core::result::Result::Ok((__value, __undo)) => {
+                        __flow = ::core::option::Option::Some(
+                            #facade::__private::keep_flow::<#path, _>(__undo),
+                        );
+                        ::core::result::Result::Ok(__value)
+                    }
+                    ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+                }
+            }
+        } else {
+            ended
+        };
+        ours! {{
+            #depth
+            let __stop = __step.stop();
+            let #launcher = &__step.flow(&__stop);
+            #ended
+        }}
+    }
+
+    /// The call of one item, as one of a batch.
+    fn batch(&self, fallible: bool) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let Some(batch) = &options.batch else {
+            return TokenStream::new();
+        };
+        let size = self.count(&batch.size, "size");
+        let wait = batch.wait.as_ref().map_or_else(
+            || expressions::duration(std::time::Duration::from_millis(2)),
+            |wait| self.time(wait, "wait"),
+        );
+        let model = self.scope.model;
+        let items = options
+            .each
+            .as_ref()
+            .map(|each| crate::syntax::plain(&each.items));
+        let reads = model.steps[self.step].reads.iter().zip(&self.given);
+        let group = reads
+            .filter(|(read, _)| {
+                read.how.is_value() && items.as_deref() != Some(&crate::syntax::plain(read.name))
+            })
+            .map(|(_, given)| ours!(#facade::__private::same(#given)));
+        let body = self.function(fallible);
+        let item = self.item();
+        ours! {
+            __step.batched(
+                ::core::iter::IntoIterator::into_iter([#(#group),*]).flatten().collect(),
+                #facade::__private::Item::kept(#item),
+                #size,
+                #wait,
+                __attempt,
+                |__error| {
+                    use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
+                    __error.describe(|__error| (&&&#facade::__private::Probe(__error)).describe())
+                },
+                |__items| async move {
+                    let #item = &__items[..];
+                    #body
+                },
+            ).await
+        }
+    }
+}

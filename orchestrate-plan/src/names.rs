@@ -1,0 +1,56 @@
+//! A list of names that is constant or owned; and how a name is printed.
+
+use std::borrow::Cow;
+
+/// Names: constant, or owned. A `Cow` cannot be both here, because an owned list of constant names
+/// is of no use.
+#[derive(Clone, Debug)]
+pub(crate) enum Names {
+    Static(&'static [&'static str]),
+    Owned(Vec<String>),
+}
+
+impl Names {
+    pub(crate) const fn len(&self) -> usize {
+        match self {
+            Self::Static(names) => names.len(),
+            Self::Owned(names) => names.len(),
+        }
+    }
+
+    /// Adds names. Constant ones become owned.
+    pub(crate) fn extend(&mut self, names: impl Iterator<Item = String>) {
+        if let Self::Static(fixed) = *self {
+            *self = Self::Owned(fixed.iter().map(|&name| name.to_owned()).collect());
+        }
+        if let Self::Owned(owned) = self {
+            owned.extend(names);
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
+        (0..self.len()).map(|index| match self {
+            Self::Static(names) => names[index],
+            Self::Owned(names) => &names[index],
+        })
+    }
+}
+
+/// Names are equal when they read the same, wherever they are kept.
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Names {}
+
+/// A name without control characters: one that comes from outside may hold anything, and must not
+/// draw on a terminal.
+pub(crate) fn printable(name: &str) -> Cow<'_, str> {
+    if name.chars().any(char::is_control) {
+        Cow::Owned(name.escape_debug().to_string())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
