@@ -180,7 +180,7 @@ impl fmt::Display for Refusal {
                 "workflows nest {levels} levels deep here: at most 3 are allowed"
             ),
             Self::NoTimer => {
-                f.write_str("its deadline needs a tokio runtime with its timer enabled")
+                f.write_str("it needs time, and so a tokio runtime with its timer enabled")
             }
             Self::Unready(unready) if f.alternate() => fmt::Display::fmt(unready, f),
             Self::Unready(unready) => fmt::Display::fmt(&unready.one_line(), f),
