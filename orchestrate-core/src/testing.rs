@@ -63,7 +63,6 @@ impl Workflow for Script {
         stages: &[(0, 1), (1, 2)],
     });
     const __CONTEXT: bool = false;
-    const __CHECKED: bool = false;
     const __ERRORS: Errors<String> = Errors {
         source: |_| None,
         describe: String::clone,

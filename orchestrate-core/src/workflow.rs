@@ -75,7 +75,7 @@ pub trait Workflow: Sized {
 
     /// Whether its plan asks for anything that an orchestrator may lack.
     #[doc(hidden)]
-    const __CHECKED: bool = true;
+    const __CHECKED: bool = Self::PLAN.needs_check();
 
     /// `#[deadline(..)]`.
     #[doc(hidden)]

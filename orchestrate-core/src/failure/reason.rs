@@ -183,7 +183,13 @@ impl fmt::Display for Refusal {
                 f.write_str("it needs time, and so a tokio runtime with its timer enabled")
             }
             Self::Unready(unready) if f.alternate() => fmt::Display::fmt(unready, f),
-            Self::Unready(unready) => fmt::Display::fmt(&unready.one_line(), f),
+            Self::Unready(unready) => {
+                for (number, problem) in unready.problems().iter().enumerate() {
+                    f.write_str(if number == 0 { "" } else { "; " })?;
+                    fmt::Display::fmt(problem, f)?;
+                }
+                Ok(())
+            }
             Self::ShutDown => f.write_str("its orchestrator has been shut down"),
         }
     }

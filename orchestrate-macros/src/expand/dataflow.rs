@@ -28,6 +28,7 @@ use super::{
     join::future_of,
     plan,
     scope::{Held, Scope, ours, run as run_ident},
+    undo,
 };
 use crate::{model::How, syntax::Shape};
 
@@ -119,7 +120,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             steps,
             produced,
             passing: BTreeMap::new(),
-            undoes: plan::has_undo(scope.model),
+            undoes: undo::has_undo(scope.model),
         };
         stage.passing = stage.pass();
         stage

@@ -22,6 +22,7 @@ mod run;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use orchestrate_plan::Layout;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -94,7 +95,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             }};
             (never, None)
         }
-        Some(layout) if plan::has_undo(model) => {
+        Some(layout) if undo::has_undo(model) => {
             let kept = kept(model, &run::run(model, layout));
             (
                 ours!({ #facade::__private::whole(Self::__run_kept(self, launcher)) }),
@@ -163,7 +164,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
 /// The run of a workflow that has something to undo: with the output comes what undoes it.
 fn kept(model: &Model<'_>, body: &TokenStream) -> TokenStream {
     let (facade, outcome) = (&model.facade, &model.outcome);
-    let (output, error, undo) = (&outcome.output, &outcome.error, undo(model));
+    let (output, error, undo) = (&outcome.output, &outcome.error, undo_future(model));
     ours! {
         #[doc(hidden)]
         #[allow(
@@ -189,7 +190,7 @@ fn kept(model: &Model<'_>, body: &TokenStream) -> TokenStream {
 }
 
 /// What undoes a run: it holds nothing of the launcher.
-fn undo(model: &Model<'_>) -> TokenStream {
+fn undo_future(model: &Model<'_>) -> TokenStream {
     let facade = &model.facade;
     let params = model.generics.params.iter().map(|param| match param {
         syn::GenericParam::Lifetime(param) => {
@@ -223,15 +224,14 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let agents = plan::agents(model, layout);
     let plan = plan::plan(model, layout);
     let can_fail = outcome.fallible;
-    let (undo_type, undoes) = plan::undo_type(model, layout);
-    let is_checked = plan::is_checked(model, layout);
+    let (undo_type, undoes) = undo::undo_type(model, layout);
     let deadline = plan::deadline(model, layout);
     let reads_context = model.steps.iter().any(|step| {
         let mut reads = step.reads.iter();
         reads.any(|read| read.how == How::Context)
     });
-    let part = (layout.is_some() && plan::has_undo(model)).then(|| {
-        let undo = undo(model);
+    let part = (layout.is_some() && undo::has_undo(model)).then(|| {
+        let undo = undo_future(model);
         ours! {
             fn __part(
                 self,
@@ -259,7 +259,6 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             const __CAN_FAIL: ::core::primitive::bool = #can_fail;
             const __UNDOES: ::core::primitive::bool = #undoes;
             const __CONTEXT: ::core::primitive::bool = #reads_context;
-            const __CHECKED: ::core::primitive::bool = #is_checked;
             const __DEADLINE: ::core::option::Option<::core::time::Duration> = #deadline;
             const PLAN: &'static #facade::plan::Plan = #plan;
             const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use orchestrate_plan::{Kind, Layout};
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use orchestrate_plan::{Kind, Layout, Priority, Undo};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{GenericParam, Path, spanned::Spanned};
 
-use super::{cfgs, expressions};
+use super::{cfgs, expressions, undo};
 use crate::{
     message,
-    model::{How, Model},
+    model::Model,
     syntax::{Time, Work, plain},
 };
 
@@ -97,74 +97,62 @@ pub(super) fn deadline(model: &Model<'_>, layout: Option<&Layout>) -> TokenStrea
     )
 }
 
-/// What the step asks for, as far as it is known while this is compiled.
+/// What the step asks for.
 fn options(model: &Model<'_>, step: usize) -> TokenStream {
-    let (facade, options) = (&model.facade, &model.steps[step].syntax.options);
+    let facade = &model.facade;
+    let node = &model.graph.nodes[step];
+    let options = &node.options;
     let mut fields = TokenStream::new();
-    let is_plain = model.kind(step) == Kind::Plain;
-    let is_idempotent = options.idempotent.is_some() || is_plain;
     let mut set = |field: &str, value: TokenStream| {
         let field = format_ident!("{field}");
         fields.extend(ours!(#field: #value,));
     };
-    if options.idempotent.is_some() {
-        set("idempotent", ours!(true));
+    for (field, is_set) in [
+        ("idempotent", options.is_idempotent()),
+        ("optional", options.is_optional()),
+        ("adaptive", options.is_adaptive()),
+        // A person is asked whatever the step says.
+        ("approval", node.kind == Kind::Human),
+        ("condition", options.is_conditional()),
+        ("each", options.is_per_item()),
+        ("critical", options.is_critical()),
+    ] {
+        if is_set {
+            set(field, ours!(true));
+        }
     }
-    if options.optional.is_some() {
-        set("optional", ours!(true));
-    }
-    if let Some(attempts) = options
-        .retry
-        .as_ref()
-        .and_then(|retry| retry.attempts.literal())
-    {
-        let attempts = Literal::u64_unsuffixed(attempts);
+    if options.attempts() > 1 {
+        let attempts = options.attempts();
         set("attempts", ours!(#attempts));
     }
-    if let Some(timeout) = &options.timeout {
-        if let Some((limit, _)) = timeout.limit.literal() {
-            let limit = expressions::duration(limit);
-            set("timeout", ours!(::core::option::Option::Some(#limit)));
-        }
-        if timeout.adaptive {
-            set("adaptive", ours!(true));
+    for (field, time) in [
+        ("timeout", options.timeout()),
+        ("estimate", options.estimate()),
+    ] {
+        if let Some(time) = time {
+            let time = expressions::duration(time);
+            set(field, ours!(::core::option::Option::Some(#time)));
         }
     }
-    if let Some(Time::Literal(time, _)) = &options.estimate {
-        let time = expressions::duration(*time);
-        set("estimate", ours!(::core::option::Option::Some(#time)));
-    }
-    if let Some((_, priority)) = &options.priority {
-        let priority = format_ident!("{priority:?}");
+    if options.priority() != Priority::Normal {
+        let priority = format_ident!("{}", format!("{:?}", options.priority()));
         set("priority", ours!(#facade::__private::Priority::#priority));
     }
-    if options.uses.is_some() {
-        set("uses", expressions::uses(options));
+    if options.uses().len() > 0 {
+        let uses = options.uses().map(|(name, count)| ours!((#name, #count)));
+        set("uses", ours!(&[#(#uses),*]));
     }
-    if let Some(requires) = &options.requires {
-        let permissions = &requires.permissions;
+    if options.requires().len() > 0 {
+        let permissions = options.requires();
         set("requires", ours!(&[#(#permissions),*]));
     }
-    if model.kind(step) == Kind::Human || options.critical.is_some() && !is_idempotent {
-        set("approval", ours!(true));
-    }
-    if options.rollback.is_some() {
-        set("undo", ours!(#facade::__private::Undo::Rollback));
-    } else if let Some(irreversible) = &options.irreversible {
-        let reason = &irreversible.reason;
-        set(
+    match options.undo() {
+        Undo::Nothing => {}
+        Undo::Rollback => set("undo", ours!(#facade::__private::Undo::Rollback)),
+        Undo::Irreversible(reason) => set(
             "undo",
             ours!(#facade::__private::Undo::Irreversible(#reason)),
-        );
-    }
-    if options.when.is_some() {
-        set("condition", ours!(true));
-    }
-    if options.each.is_some() {
-        set("each", ours!(true));
-    }
-    if options.critical.is_some() {
-        set("critical", ours!(true));
+        ),
     }
     if fields.is_empty() {
         return ours!(#facade::__private::StaticOptions::NONE);
@@ -175,136 +163,6 @@ fn options(model: &Model<'_>, step: usize) -> TokenStream {
             ..#facade::__private::StaticOptions::NONE
         }
     }
-}
-
-/// Whether a step has options that stand around its body.
-pub(super) fn is_guarded(model: &Model<'_>, step: usize) -> bool {
-    let options = &model.steps[step].syntax.options;
-    options.retry.is_some()
-        || options.timeout.is_some()
-        || options.cache.is_some()
-        || !options.fallback.is_empty()
-        || options.default.is_some()
-        || options.optional.is_some()
-        || options.quorum.is_some()
-        || options.when.is_some()
-        || options.each.is_some()
-        || options.repeat.is_some()
-        || options.breaker.is_some()
-        || options.priority.is_some()
-        || options.uses.is_some()
-        || options.estimate.is_some()
-        || options.critical.is_some()
-        || model.kind(step) == Kind::Human
-        || undoes(model, step)
-}
-
-/// Whether there is something to undo, or to tell of, once a step is done.
-pub(super) fn undoes(model: &Model<'_>, step: usize) -> bool {
-    let options = &model.steps[step].syntax.options;
-    options.rollback.is_some() || options.irreversible.is_some() || keeps_flow(model, step)
-}
-
-/// Whether what undoes the workflow of a flow step is kept until the end of the run. It is not where the flow borrows what
-/// ends before that: then a constant makes sure that there is nothing to undo.
-pub(super) fn keeps_flow(model: &Model<'_>, step: usize) -> bool {
-    model.kind(step) == Kind::Flow && borrowed(model, step).is_none()
-}
-
-/// What a flow borrows of its run.
-fn borrowed<'m>(model: &'m Model<'_>, step: usize) -> Option<&'m Ident> {
-    let reads = model.steps[step].reads.iter();
-    let mut borrowed = reads.filter(|read| {
-        let is_owned = |value: usize| model.values[value].reference.is_none();
-        read.how == How::Share && read.value.is_some_and(is_owned)
-    });
-    borrowed.next().map(|read| read.name)
-}
-
-/// What the run must see to: whether it has anything to undo.
-pub(super) fn has_undo(model: &Model<'_>) -> bool {
-    (0..model.steps.len()).any(|step| undoes(model, step))
-}
-
-/// `Yes` or `No`, and the same as a constant: whether a run may have something to undo, by itself or through its flows.
-pub(super) fn undo_type(model: &Model<'_>, layout: Option<&Layout>) -> (TokenStream, TokenStream) {
-    let Model { facade, .. } = model;
-    let (yes, no) = (
-        ours!(#facade::__private::Undoes),
-        ours!(#facade::__private::UndoesNothing),
-    );
-    let own = model.steps.iter().any(|step| {
-        let options = &step.syntax.options;
-        options.rollback.is_some() || options.irreversible.is_some()
-    });
-    if layout.is_none() {
-        return (no, ours!(false));
-    }
-    if own {
-        return (yes, ours!(true));
-    }
-    let generic = generic_names(model);
-    let (types, values): (Vec<&Path>, Vec<&Path>) = flows(model)
-        .filter(|&(step, _)| keeps_flow(model, step))
-        .map(|(_, path)| path)
-        .partition(|path| mentions(path, &generic));
-    let undoes = |path: &Path| {
-        let facade = model.facade_at(path.span());
-        quote_spanned!(path.span()=> <#path as #facade::Workflow>::__UNDOES)
-    };
-    let each = types.iter().chain(&values).map(|path| undoes(path));
-    let constant = ours!(false #(|| #each)*);
-    // As with agents.
-    let mut kept = if values.is_empty() {
-        no
-    } else {
-        let values = values.iter().map(|path| undoes(path));
-        ours!(<#facade::__private::MayUndo<{ #(#values)||* }> as #facade::__private::UndoType>::Type)
-    };
-    for path in types {
-        let at = model.facade_at(path.span());
-        let inner = quote_spanned!(path.span()=> <#path as #at::Workflow>::__Undoes);
-        kept = ours!(<#inner as #facade::__private::OrUndoes<#kept>>::Type);
-    }
-    (kept, constant)
-}
-
-/// Whether a plan asks for anything that an orchestrator may lack.
-pub(super) fn is_checked(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
-    if layout.is_none() {
-        return ours!(false);
-    }
-    let own = (0..model.steps.len()).map(|step| options(model, step));
-    let own: Vec<TokenStream> = own
-        .filter(|options| !options.to_string().ends_with("StaticOptions :: NONE"))
-        .collect();
-    let flows = flows(model).map(|(_, path)| {
-        let facade = model.facade_at(path.span());
-        quote_spanned!(path.span()=> <#path as #facade::Workflow>::__CHECKED)
-    });
-    let own = own.iter().map(|options| ours!((#options).is_checked()));
-    let all: Vec<TokenStream> = own.chain(flows).collect();
-    ours!(false #(|| #all)*)
-}
-
-/// Flows that borrow of their run have nothing to undo: what they borrow is gone by then.
-fn borrow_checks(model: &Model<'_>) -> TokenStream {
-    let generic = generic_names(model);
-    let mut checks = TokenStream::new();
-    for (step, path) in flows(model).filter(|(_, path)| !mentions(path, &generic)) {
-        let Some(value) = borrowed(model, step) else {
-            continue;
-        };
-        let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
-        let text = message::flow_borrows(&model.steps[step].syntax.name, value).text();
-        let check = quote_spanned! {path.span()=>
-            if <#path as #facade::Workflow>::__UNDOES {
-                #facade::__private::refuse(#text)
-            }
-        };
-        checks.extend(ours!(#(#cfgs)* const _: () = #check;));
-    }
-    checks
 }
 
 /// The plan of a flow's workflow, asked for at its path.
@@ -361,7 +219,7 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
             ours!(#(#cfgs)* const _: () = #check;)
         });
     let mut checks: TokenStream = checks.collect();
-    checks.extend(borrow_checks(model));
+    checks.extend(undo::borrow_checks(model));
     if !model.outcome.fallible {
         for (step, path) in flows(model).filter(|(_, path)| !mentions(path, &generic)) {
             let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
@@ -416,7 +274,7 @@ fn depth_check(model: &Model<'_>, path: &Path) -> TokenStream {
 }
 
 /// The flows of a workflow: the step, and the path of what it runs.
-fn flows<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m Path)> {
+pub(super) fn flows<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m Path)> {
     model
         .steps
         .iter()
@@ -427,7 +285,7 @@ fn flows<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m Path)> {
         })
 }
 
-fn generic_names(model: &Model<'_>) -> HashSet<String> {
+pub(super) fn generic_names(model: &Model<'_>) -> HashSet<String> {
     let names = model.generics.params.iter().map(|param| match param {
         GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
         GenericParam::Type(param) => param.ident.to_string(),
@@ -488,6 +346,6 @@ fn is_lifetime(token: TokenTree) -> bool {
 pub(super) fn place(model: &Model<'_>, step: usize) -> TokenStream {
     let Model { facade, .. } = model;
     let kind = kind(facade, model.kind(step));
-    let guarded = is_guarded(model, step).then(|| ours!(.guarded()));
+    let guarded = undo::is_guarded(model, step).then(|| ours!(.guarded()));
     ours!(#facade::__private::Place::of_step(#step, #kind)#guarded)
 }

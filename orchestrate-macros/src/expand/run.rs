@@ -7,6 +7,7 @@ use quote::{ToTokens, quote_spanned};
 use super::{
     at, dataflow, join, plan,
     scope::{Held, Scope, ours, run as run_ident},
+    undo,
 };
 use crate::model::Model;
 
@@ -32,7 +33,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
             .collect();
         body.extend(match steps[..] {
             // What must be undone must be awaited, whatever else fails.
-            _ if plan::has_undo(model) => dataflow::dataflow(&mut scope, stage),
+            _ if undo::has_undo(model) => dataflow::dataflow(&mut scope, stage),
             [step] => single(&mut scope, step),
             _ if stage.len() == 1 => join::join(&mut scope, &steps),
             _ => dataflow::dataflow(&mut scope, stage),
@@ -47,7 +48,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
             }
         };
     };
-    let body = if plan::has_undo(model) {
+    let body = if undo::has_undo(model) {
         undone(model, &body, &tail)
     } else {
         ours! {
@@ -69,7 +70,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
 fn undone(model: &Model<'_>, body: &TokenStream, tail: &TokenStream) -> TokenStream {
     let (facade, outcome) = (&model.facade, &model.outcome);
     let (output, error) = (&outcome.output, &outcome.error);
-    let steps = (0..model.steps.len()).filter(|&step| plan::undoes(model, step));
+    let steps = (0..model.steps.len()).filter(|&step| undo::undoes(model, step));
     let steps: Vec<usize> = steps.collect();
     let count = steps.len();
     let kept: Vec<_> = steps.iter().map(|&step| ours("undo", step)).collect();
@@ -187,7 +188,7 @@ fn tail(model: &Model<'_>) -> TokenStream {
     );
     let start = tail.clone().into_iter().next();
     let start = start.map_or_else(Span::mixed_site, |token| at(token.span()));
-    let body = if plan::has_undo(model) {
+    let body = if undo::has_undo(model) {
         let last = quote_spanned!(start=> || -> #returns { #tail });
         ours! {
             match #run.finished(#last) {

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{guard, plan};
+use super::{guard, plan, undo};
 use crate::{
     model::{How, Model, Read, turbofish},
     syntax::{Shape, Work},
@@ -160,17 +160,17 @@ impl<'m> Scope<'m> {
 
     /// Whether the step has options that stand around its body.
     pub(super) fn is_guarded(&self, step: usize) -> bool {
-        plan::is_guarded(self.model, step)
+        undo::is_guarded(self.model, step)
     }
 
     /// Whether there is something to undo once the step is done.
     pub(super) fn undoes(&self, step: usize) -> bool {
-        plan::undoes(self.model, step)
+        undo::undoes(self.model, step)
     }
 
     /// Whether what undoes the workflow of a flow step is kept.
     pub(super) fn keeps_flow(&self, step: usize) -> bool {
-        plan::keeps_flow(self.model, step)
+        undo::keeps_flow(self.model, step)
     }
 
     /// Whether a step can end the run with an error of its own.

@@ -1,5 +1,6 @@
 //! What the names mean: from the tree to values with types, and steps that read them.
 
+mod graph;
 mod lifetimes;
 mod mentions;
 #[cfg(test)]
@@ -8,7 +9,7 @@ mod wrap;
 
 use std::collections::HashMap;
 
-use orchestrate_plan::{Graph, Kind, Node};
+use orchestrate_plan::{Graph, Kind};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Path, Type, spanned::Spanned};
@@ -132,7 +133,7 @@ impl<'s> Model<'s> {
                 }
             }
         }
-        let graph = graph(workflow, &steps, &values);
+        let graph = graph::graph(workflow, &steps, &values);
         Self {
             syntax: workflow,
             facade,
@@ -276,7 +277,9 @@ fn values(workflow: &syntax::Workflow, input_types: &[Type], facade: &TokenStrea
             Work::Function { output, .. } => match &output.shape {
                 Shape::Nothing => {}
                 Shape::One(ValueType::Written(ty)) => {
-                    values.push(value(&step.name, ty.to_token_stream(), is_unit(ty)));
+                    // A rejection that fails the run need not be looked at.
+                    let quiet = is_unit(ty) || step.kind == Kind::Human && output.fallible;
+                    values.push(value(&step.name, ty.to_token_stream(), quiet));
                 }
                 Shape::One(ValueType::InResult(ty)) => {
                     let ty = quote!(<#ty as #facade::__private::Outcome>::Output);
@@ -421,30 +424,6 @@ fn function_name(step: &Ident, taken: &[String]) -> Ident {
         name.push('_');
     }
     Ident::new(&name, step.span())
-}
-
-fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>], values: &[Value]) -> Graph {
-    let mut graph = Graph::new(workflow.inputs.iter().map(|input| plain(&input.name)));
-    for step in steps {
-        let reads = step
-            .reads
-            .iter()
-            .filter(|read| read.how.is_value())
-            .map(|read| plain(read.name));
-        let after = step
-            .syntax
-            .options
-            .after
-            .iter()
-            .flat_map(|after| &after.steps)
-            .map(plain);
-        let produces = step.outputs.iter().map(|&value| plain(&values[value].name));
-        let node = Node::new(plain(&step.syntax.name), step.syntax.kind);
-        graph
-            .nodes
-            .push(node.reads(reads).produces(produces).after(after));
-    }
-    graph
 }
 
 /// A path as an expression has it: `Workflow::<T>`, whether it was written so or not.

@@ -70,11 +70,7 @@ fn show_failing(options: &Options, lines: &mut Vec<String>) {
     }
     if let Some(timeout) = &options.timeout {
         let adaptive = if timeout.adaptive { "adaptive " } else { "" };
-        lines.push(format!(
-            "{} {adaptive}{}",
-            timeout.word,
-            time(&timeout.limit)
-        ));
+        lines.push(format!("timeout {adaptive}{}", time(&timeout.limit)));
     }
     if let Some(cache) = &options.cache {
         lines.push(format!(
@@ -150,11 +146,7 @@ fn show_others(options: &Options, lines: &mut Vec<String>) {
     }
     if let Some(requires) = &options.requires {
         let permissions = requires.permissions.iter().map(syn::LitStr::value);
-        lines.push(format!(
-            "{} {:?}",
-            requires.word,
-            permissions.collect::<Vec<_>>()
-        ));
+        lines.push(format!("requires {:?}", permissions.collect::<Vec<_>>()));
     }
     lines.extend(
         options
