@@ -32,7 +32,7 @@ pub use crate::{
         Completed, Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType, Keep, MayUndo,
         OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone, keep, keep_flow, kept, whole,
     },
-    values::{CacheKey, Item, Key, ShowsDebug, ShowsType, Succeeded},
+    values::{CacheKey, Item, Key, Same, ShowsDebug, ShowsType, Succeeded},
 };
 pub use orchestrate_plan::{Kind, Priority, StaticOptions, StaticPlan, StaticStep, Undo};
 

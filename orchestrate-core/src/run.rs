@@ -189,7 +189,8 @@ impl<'o, W: Workflow> Run<'o, W> {
         if outer != Place::OUTSIDE {
             Self::admit(base)?;
         }
-        if scope.orchestrator.state().shutdown.is_down() {
+        // What has begun may go on with what it is made of: it must be able to undo.
+        if matches!(scope.part, Part::Whole) && scope.orchestrator.state().shutdown.is_down() {
             Self::refuse(Reason::Refused(Refusal::ShutDown))?;
         }
         if W::__CHECKED {

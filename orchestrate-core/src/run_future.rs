@@ -121,7 +121,10 @@ where
                     *this.at = at;
                     let interrupt = match this.clock {
                         Some(clock) => clock.interrupt(cx),
-                        None if this.orchestrator.state().shutdown.is_down() => {
+                        // What is a part of another run ends with that.
+                        None if outer == Place::OUTSIDE
+                            && this.orchestrator.state().shutdown.is_down() =>
+                        {
                             Some(Interrupt::Cancelled)
                         }
                         None => None,

@@ -334,7 +334,7 @@ mod tests {
     use orchestrate_plan::Plan;
 
     use super::*;
-    use crate::{Workflow as _, testing::Script};
+    use crate::testing::Script;
 
     const PLAN: &Plan = Script::PLAN;
 

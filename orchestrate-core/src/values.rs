@@ -5,6 +5,9 @@ use std::{any::type_name, fmt, hash::Hash};
 
 use crate::{__private::Probe, StepFailure};
 
+/// A type by another name, which stands at the option that asks for it.
+pub type Same<T> = T;
+
 /// What a value is known by in a cache: `cache(key = ..)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a cache",

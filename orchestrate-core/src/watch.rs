@@ -14,7 +14,7 @@ use crate::{
 
 /// Shared by the future of a run, which polls it, and the run itself, which knows its steps.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     pub(crate) spans: Option<Spans>,
     /// How long the run may take.
     pub(crate) limit: Option<Duration>,

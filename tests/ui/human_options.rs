@@ -5,7 +5,7 @@ workflow! {
         #[idempotent]
         #[retry(3)]
         #[priority(high)]
-        human fn approved(text) -> bool { text.is_empty() }
+        human fn approved(text) -> bool { text }
         if approved { String::new() } else { "no".to_owned() }
     }
 }

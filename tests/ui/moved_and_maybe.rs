@@ -6,7 +6,7 @@ workflow! {
         tool fn text(path, deep) -> String { format!("{path}{deep}") }
         #[optional]
         tool fn title(path) -> Result<String, String> { Ok(path.clone()) }
-        fn page(move text, move title) -> String { text + &title }
+        fn page(move text, move title) -> String { format!("{text:?}{title:?}") }
         page
     }
 }

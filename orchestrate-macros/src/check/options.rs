@@ -7,6 +7,7 @@ mod human;
 mod moved;
 mod quorum;
 mod saga;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -28,6 +29,7 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) {
             again::check(step, report);
         }
         failing::check(step, report);
+        seen::check(step, report);
         each::check(model, step, report);
         quorum::check(model, step, report);
         time::check(model, step, report);

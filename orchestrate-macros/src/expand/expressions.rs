@@ -29,6 +29,7 @@ pub(super) fn functions(model: &Model<'_>) -> TokenStream {
         all(options)
             .into_iter()
             .filter_map(|(what, expression, of)| functions.function(&what, expression, of))
+            .chain(functions.whole_key())
             .collect::<TokenStream>()
     });
     of_steps.collect()
@@ -72,6 +73,22 @@ pub(super) fn kept(model: &Model<'_>, step: usize, rollback: &Expression) -> Vec
     seen
 }
 
+/// The inputs that are the key of a cache, where no other is said: with `each`, an item is one, and not all of them.
+pub(super) fn keyed(model: &Model<'_>, step: usize) -> Vec<Seen> {
+    let each = model.steps[step].syntax.options.each.as_ref();
+    let items = each.map(|each| plain(&each.items));
+    let reads = model.steps[step].reads.iter().enumerate();
+    let values = reads.filter(|(_, read)| {
+        (read.how.is_value() || read.how == How::Item)
+            && items.as_deref() != Some(&plain(read.name))
+    });
+    let item = has_unnamed_item(model, step).then_some(Seen::Item);
+    values
+        .map(|(position, _)| Seen::Read(position))
+        .chain(item)
+        .collect()
+}
+
 /// Which outputs of the step a rollback mentions.
 pub(super) fn kept_outputs(model: &Model<'_>, step: usize, rollback: &Expression) -> Vec<usize> {
     let mentions = Mentions::of(&rollback.tokens);
@@ -95,7 +112,10 @@ pub(super) fn mentions(model: &Model<'_>, step: usize, name: &Ident) -> bool {
 /// Whether a step with `each` does not list its item among its inputs.
 pub(super) fn has_unnamed_item(model: &Model<'_>, step: usize) -> bool {
     let step = &model.steps[step];
-    step.syntax.options.each.is_some() && !step.reads.iter().any(|read| read.how == How::Item)
+    step.syntax.options.each.as_ref().is_some_and(|each| {
+        let mut reads = step.reads.iter();
+        !reads.any(|read| plain(read.name) == plain(&each.item))
+    })
 }
 
 /// Whether an input is a reference that the workflow was given.
@@ -134,7 +154,8 @@ fn item_type(model: &Model<'_>, step: usize) -> Option<TokenStream> {
     let mut reads = model.steps[step].reads.iter();
     let position = reads.position(|read| plain(read.name) == plain(&each.items))?;
     let items = read_type(model, step, position)?;
-    let span = at(each.item.span());
+    // All that is asked of the items is asked at their word: it is one mistake.
+    let span = at(each.items.span());
     Some(quote_spanned!(span=> <#items as ::core::iter::IntoIterator>::Item))
 }
 
@@ -322,7 +343,13 @@ impl Functions<'_, '_> {
         };
         // Seen by the user's tokens, since it is made for them.
         let error = Ident::new("error", user_span(expression));
+        let seen = seen(model, step, expression).into_iter();
+        let is_taken = seen
+            .map(|seen| self.name_of(seen))
+            .any(|name| name == "error");
         match of {
+            // An input of that name has been told of.
+            Of::Returned | Of::Value | Of::Retry if is_taken => {}
             Of::Returned | Of::Value => params.push(ours!(#error: &#facade::StepFailure)),
             Of::Retry => {
                 let ty = error_type(model, step);
@@ -342,10 +369,12 @@ impl Functions<'_, '_> {
             Of::Condition | Of::Until | Of::Returned | Of::Value | Of::Rollback
         );
         let body = if of == Of::Rollback {
+            let facade = model.facade_at(expression.word.span());
+            let outcome = quote_spanned!(at(expression.word.span())=> #facade::__private::Undone::outcome(__undone));
             ours! {{
                 #rebound
                 let __undone = #body;
-                #facade::__private::Undone::outcome(__undone).map_err(|__error| {
+                #outcome.map_err(|__error| {
                     use #facade::__private::{ErasesDebug as _, ErasesDisplay as _, ErasesError as _, ErasesType as _};
                     let __how = (&&&&#facade::__private::Erase::of(&__error)).how();
                     __how.erase(__error)
@@ -370,6 +399,37 @@ impl Functions<'_, '_> {
         })
     }
 
+    /// All the inputs as the key of a cache, where no other is said.
+    fn whole_key(self) -> Option<TokenStream> {
+        let (model, step) = (self.model, self.step);
+        let options = &model.steps[step].syntax.options;
+        let cache = options.cache.as_ref().filter(|cache| cache.key.is_none())?;
+        let seen = keyed(model, step);
+        let params: Option<Vec<TokenStream>> = seen
+            .iter()
+            .map(|&seen| {
+                let (name, ty) = (self.name_of(seen), self.type_of(seen)?);
+                Some(ours!(#name: #ty))
+            })
+            .collect();
+        let params = params?;
+        // What cannot be a key is told of at the option: it is what asks for it.
+        let span = at(cache.word.span());
+        let facade = model.facade_at(cache.word.span());
+        let name = name(model, step, "key");
+        let names = seen.iter().map(|&seen| {
+            let mut name = self.name_of(seen);
+            name.set_span(cache.word.span());
+            name
+        });
+        let returns = quote_spanned!(span=> impl #facade::__private::CacheKey);
+        let key = quote_spanned!(span=> (#(#facade::__private::Key::key(#names),)*));
+        Some(ours! {
+            #[doc(hidden)]
+            fn #name(#(#params),*) -> #returns { #key }
+        })
+    }
+
     fn returns(self, expression: &Expression, of: Of) -> TokenStream {
         let (model, step) = (self.model, self.step);
         let facade = &model.facade;
@@ -386,12 +446,21 @@ impl Functions<'_, '_> {
                     ours!(::core::result::Result<#value, #error>)
                 }
             },
-            Of::Value => value_type(model, step),
+            Of::Value => {
+                let (value, facade) = (
+                    value_type(model, step),
+                    model.facade_at(expression.word.span()),
+                );
+                quote_spanned!(word=> #facade::__private::Same<#value>)
+            }
             Of::Rollback => ours!(::core::result::Result<(), #facade::__private::AnyError>),
             Of::Duration => quote_spanned!(word=> ::core::time::Duration),
             Of::Usize => quote_spanned!(word=> ::core::primitive::usize),
             Of::U32 => quote_spanned!(word=> ::core::primitive::u32),
-            Of::Key => quote_spanned!(word=> impl #facade::__private::CacheKey),
+            Of::Key => {
+                let facade = model.facade_at(expression.word.span());
+                quote_spanned!(word=> impl #facade::__private::CacheKey)
+            }
         }
     }
 

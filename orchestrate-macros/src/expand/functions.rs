@@ -56,8 +56,10 @@ fn function(
     let body = if !is_known {
         ours!({ ::core::unreachable!() })
     } else if step.syntax.kind == Kind::Human {
-        let facade = &model.facade;
-        ours!({ #facade::IntoQuestion::into_question(#body) })
+        // That it builds none is said at the body.
+        let facade = model.facade_at(body.span());
+        let question = quote_spanned!(body.span()=> #facade::IntoQuestion::into_question(#body));
+        ours!({ #question })
     } else {
         // What is of use to an option is not of no use: nobody is told that the body has none for it.
         let used = params

@@ -10,7 +10,7 @@
 mod body;
 mod layers;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::{
@@ -195,16 +195,19 @@ impl<'m> Guard<'_, 'm> {
         };
         let lent = undoes.then(|| ours!(let __kept = &__kept;));
         let item = self.item();
+        let facade_there = self.scope.model.facade_at(each.items.span());
+        let arguments = ours! {
+            #items,
+            #concurrency,
+            #facade::__private::Others::#mode,
+            || __step.is_stopping(),
+            #facade::__private::cancelled,
+            |_, #item| async move { #one },
+        };
+        let driven = quote_spanned!(span=> #facade_there::__private::each(#arguments).await);
         ours! {{
             #lent
-            #facade::__private::each(
-                #items,
-                #concurrency,
-                #facade::__private::Others::#mode,
-                || __step.is_stopping(),
-                #facade::__private::cancelled,
-                |_, #item| async move { #one },
-            ).await
+            #driven
         }}
     }
 
@@ -301,22 +304,18 @@ impl<'m> Guard<'_, 'm> {
         }
     }
 
-    /// The parts of the output in `__output`, by reference, as expressions see them.
-    fn parts(&self, output: &TokenStream) -> Vec<TokenStream> {
-        match self
-            .scope
-            .model
-            .function_of(self.step)
-            .map(|output| &output.shape)
-        {
+    /// The parts of an output, by reference, as expressions see them.
+    fn parts(&self, output: &TokenStream, span: Span) -> Vec<TokenStream> {
+        let shape = self.scope.model.function_of(self.step);
+        match shape.map(|output| &output.shape) {
             Some(Shape::Nothing) => Vec::new(),
             Some(Shape::Named(names)) => (0..names.len())
                 .map(|position| {
                     let position = syn::Index::from(position);
-                    ours!(&#output.#position)
+                    quote_spanned!(span=> &#output.#position)
                 })
                 .collect(),
-            _ => vec![ours!(&#output)],
+            _ => vec![quote_spanned!(span=> &#output)],
         }
     }
 }

@@ -160,7 +160,8 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
     let takes_turn =
         scope.is_async(step) && scope.model.kind(step) != Kind::Flow && !scope.is_guarded(step);
     let turn = takes_turn.then(|| {
-        ours! {
+        let name = scope.model.steps[step].syntax.name.span();
+        quote_spanned! {at(name)=>
             if let ::core::option::Option::Some(__turn) = #run.turn(#place) {
                 __turn.await;
             }

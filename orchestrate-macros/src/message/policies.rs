@@ -117,6 +117,28 @@ pub(crate) fn irreversible_and_rollback(step: &Ident) -> Message {
     .help("a step is undone by its `rollback`, or says why it cannot be undone; keep one of them")
 }
 
+pub(crate) fn rollback_and_cache(cache: &Ident, step: &Ident) -> Message {
+    new(format!(
+        "step `{step}` has both `{cache}` and `rollback`: a hit does nothing, so there is nothing to undo"
+    ))
+    .help("cache what has no effects in a step of its own; keep one of them here")
+}
+
+/// `cx` or `last`, in a rollback.
+pub(crate) fn gone_when_undone(word: &Ident) -> Message {
+    new(format!(
+        "`{word}` is not there in a rollback: it is gone when the step is undone"
+    ))
+    .help("a rollback sees the inputs that the workflow gives to the step, and the step's output")
+}
+
+pub(crate) fn error_is_taken(option: &Ident, step: &Ident) -> Message {
+    new(format!(
+        "step `{step}` reads an input called `error`, and its `{option}` means why the step failed by that name"
+    ))
+    .help("rename the input")
+}
+
 pub(crate) fn critical_idempotent(step: &Ident, is_plain: bool) -> Message {
     let why = if is_plain {
         "a plain `fn` is idempotent by itself: make it a `tool fn` if it has effects"

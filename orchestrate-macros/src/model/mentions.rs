@@ -61,6 +61,19 @@ pub(crate) fn names(tokens: &TokenStream) -> Vec<Ident> {
     }
 }
 
+/// All the words of an expression, whatever they are.
+pub(crate) fn words(tokens: &TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) => found.push(ident),
+            TokenTree::Group(group) => found.extend(words(&group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    found
+}
+
 /// Whether all that is seen is understood.
 fn collect(tokens: &TokenStream, found: &mut Vec<Ident>) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();

@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Path, Type, spanned::Spanned};
 
-pub(crate) use mentions::{Mentions, names};
+pub(crate) use mentions::{Mentions, names, words};
 pub(crate) use wrap::Wrap;
 
 use crate::{

@@ -228,7 +228,7 @@ fn what_takes_longer_than_a_run_may() {
             5:30 `retry` error: 3 attempts of step `d` may take 12s, but workflow `X` has a deadline of 10s
                 help: that is every attempt to its time-out, with the waits between them
                 help: a run ends at its deadline: allow fewer attempts or less time, or make the deadline longer
-            9:31 `retry` error: 18446744073709551615 attempts of step `h` may take 18446744073709551.615s, but workflow `X` has a deadline of 10s
+            9:31 `retry` error: 18446744073709551615 attempts of step `h` may take 4294967.295s, but workflow `X` has a deadline of 10s
                 help: that is every attempt to its time-out, with the waits between them
                 help: a run ends at its deadline: allow fewer attempts or less time, or make the deadline longer
         "#]],

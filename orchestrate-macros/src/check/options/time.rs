@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orchestrate_plan::Kind;
+use orchestrate_plan::{Kind, backoff_total};
 
 use crate::{
     message::policies as message,
@@ -47,30 +47,13 @@ pub(super) fn check(model: &Model<'_>, step: &Step<'_>, report: &mut Report) {
 
 /// All attempts to their time-outs, with the waits between them as far as they are written.
 fn altogether(attempts: u64, limit: Duration, retry: &Retry) -> Duration {
-    let attempts_take = limit.as_nanos().saturating_mul(attempts.into());
-    let waits_take = waits(attempts - 1, retry).unwrap_or_default();
-    duration(attempts_take.saturating_add(waits_take))
-}
-
-fn duration(nanos: u128) -> Duration {
-    const SECOND: u128 = 1_000_000_000;
-    let rest = u32::try_from(nanos % SECOND).unwrap_or_default();
-    u64::try_from(nanos / SECOND).map_or(Duration::MAX, |seconds| Duration::new(seconds, rest))
-}
-
-/// The waits between the attempts in nanoseconds: they double up to their bound.
-fn waits(mut count: u64, retry: &Retry) -> Option<u128> {
+    let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
     let literal = |time: &Option<Time>, otherwise: Duration| match time {
-        None => Some(otherwise.as_nanos()),
-        Some(time) => time.literal().map(|(time, _)| time.as_nanos()),
+        None => Some(otherwise),
+        Some(time) => time.literal().map(|(time, _)| time),
     };
-    let bound = literal(&retry.max_backoff, MAX_BACKOFF)?;
-    let mut wait = literal(&retry.backoff, BACKOFF)?.min(bound);
-    let mut sum: u128 = 0;
-    while count > 0 && wait < bound && wait > 0 {
-        sum = sum.saturating_add(wait);
-        wait = wait.saturating_mul(2).min(bound);
-        count -= 1;
-    }
-    Some(sum.saturating_add(wait.saturating_mul(count.into())))
+    let waits = literal(&retry.backoff, BACKOFF).zip(literal(&retry.max_backoff, MAX_BACKOFF));
+    let waits = waits.map(|(base, max)| backoff_total(base, max, attempts));
+    let attempts = limit.checked_mul(attempts).unwrap_or(Duration::MAX);
+    attempts.saturating_add(waits.unwrap_or_default())
 }

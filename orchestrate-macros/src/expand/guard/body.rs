@@ -1,7 +1,7 @@
 //! The innermost layer: one attempt at the body.
 
 use orchestrate_plan::{Kind, Priority};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -100,7 +100,11 @@ impl Guard<'_, '_> {
     fn future(&self) -> TokenStream {
         let model = &self.scope.model.steps[self.step];
         let (function, arguments) = (&model.function, self.arguments());
-        let span = function.span();
+        let each = model.syntax.options.each.as_ref();
+        // What is wrong with its items is wrong at their word.
+        let span = each.map_or_else(|| function.span(), |each| each.items.span());
+        let mut function = function.clone();
+        function.set_span(span);
         let call = quote_spanned!(span=> Self::#function(#(#arguments),*));
         if model.syntax.kind == Kind::Plain {
             ours!(async { #call })
@@ -135,14 +139,16 @@ impl Guard<'_, '_> {
                 __step.allowed(#attempt, #future).await
             }},
             Some(returns) => {
-                let made = if fallible {
-                    ours!(decided_or)
-                } else {
-                    ours!(decided)
-                };
+                let made = if fallible { "decided_or" } else { "decided" };
+                let made = Ident::new(made, returns.span());
+                // What cannot be made from a decision is told of at the type.
+                let span = returns.span();
+                let step = Ident::new("__step", Span::mixed_site().located_at(span));
+                let decided =
+                    quote_spanned!(span=> #step.#made::<#returns, _>(#attempt, #future).await);
                 ours! {{
                     #context
-                    __step.#made::<#returns, _>(#attempt, #future).await
+                    #decided
                 }}
             }
         }
@@ -170,22 +176,15 @@ impl Guard<'_, '_> {
         });
         let launcher = Ident::new("__launcher", path.span());
         let call = quote_spanned!(path.span()=> #run(#struct_path { #(#fields),* }, #launcher));
-        let ended = ours! {
-            __step.run_flow(
-                #attempt,
-                <#path as #facade::Workflow>::__UNDOES,
-                &__stop,
-                #call,
-            ).await
-        };
-        let facade = self.facade();
+        let undoes = quote_spanned!(path.span()=> <#path as #facade::Workflow>::__UNDOES);
+        let ended = ours!(__step.run_flow(#attempt, #undoes, &__stop, #call).await);
+        let undo = Ident::new("__undo", path.span());
+        let kept = quote_spanned!(path.span()=> #facade::__private::keep_flow::<#path, _>(#undo));
         let ended = if keeps {
             ours! {
                 match #ended {
-                    ::core::result::Result::Ok((__value, __undo)) => {
-                        __flow = ::core::option::Option::Some(
-                            #facade::__private::keep_flow::<#path, _>(__undo),
-                        );
+                    ::core::result::Result::Ok((__value, #undo)) => {
+                        __flow = ::core::option::Option::Some(#kept);
                         ::core::result::Result::Ok(__value)
                     }
                     ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),

@@ -96,11 +96,12 @@ impl Guard<'_, '_> {
                 .into_iter()
                 .map(|seen| self.cloned(seen, rollback))
                 .collect::<Vec<_>>();
-            let outputs = self.parts(&ours!((*__value)));
+            let span = super::at(rollback.word.span());
+            let outputs = self.parts(&quote::quote_spanned!(span=> (*__value)), span);
             let outputs = expressions::kept_outputs(self.scope.model, step, rollback)
                 .into_iter()
                 .map(|position| {
-                    let (output, span) = (&outputs[position], super::at(rollback.word.span()));
+                    let output = &outputs[position];
                     quote::quote_spanned!(span=> ::core::clone::Clone::clone(#output))
                 });
             arguments.extend(outputs);
@@ -182,36 +183,15 @@ impl Guard<'_, '_> {
                 ours!(::core::option::Option::Some(#ttl))
             },
         );
+        let name = expressions::name(self.scope.model, self.step, "key");
         let key = if let Some(key) = &cache.key {
-            let name = expressions::name(self.scope.model, self.step, "key");
             self.call(&name, key, &[])
         } else {
-            self.whole_key(&cache.word)
+            let keyed = expressions::keyed(self.scope.model, self.step).into_iter();
+            let keyed = keyed.map(|seen| self.seen(seen));
+            ours!(Self::#name(#(#keyed),*))
         };
         ours!(__step.cached(#capacity, #ttl, #key, async { #inner }).await)
-    }
-
-    /// All the inputs, as a key.
-    fn whole_key(&self, word: &proc_macro2::Ident) -> TokenStream {
-        let (model, facade) = (self.scope.model, self.facade());
-        let span = super::at(word.span());
-        let reads = model.steps[self.step].reads.iter().enumerate();
-        // With `each`, an item is the input, and not all of them.
-        let items = self
-            .options()
-            .each
-            .as_ref()
-            .map(|each| crate::syntax::plain(&each.items));
-        let inputs = reads
-            .filter(|(_, read)| read.how.is_value())
-            .filter(|(_, read)| items.as_deref() != Some(&crate::syntax::plain(read.name)))
-            .map(|(position, _)| self.seen(expressions::Seen::Read(position)));
-        let item = items.is_some().then(|| {
-            let item = self.item();
-            ours!(#item)
-        });
-        let parts = inputs.chain(item);
-        quote::quote_spanned!(span=> (#(#facade::__private::Key::key(#parts),)*))
     }
 
     fn breaker(&self, inner: &TokenStream) -> TokenStream {
@@ -267,7 +247,7 @@ impl Guard<'_, '_> {
         let facade = self.facade();
         let max = self.count(&repeat.max, "max");
         let name = expressions::name(self.scope.model, self.step, "until");
-        let parts = self.parts(&ours!(__value));
+        let parts = self.parts(&ours!(__value), proc_macro2::Span::mixed_site());
         let until = self.call(&name, &repeat.until, &parts);
         ours! {{
             let __max: ::core::primitive::u32 = #max;

@@ -161,10 +161,10 @@ where
                             : facade::__private::Priority::Normal, uses : & [], }, }, <
                             Generic:: < T > as facade::Workflow > ::__UNDOES, & __stop, <
                             Generic:: < T > as facade::Workflow > ::__part(Generic:: < T
-                            > { item : __given_0 }, __launcher),). await {
+                            > { item : __given_0 }, __launcher)). await {
                             ::core::result::Result::Ok((__value, __undo)) => { __flow =
                             ::core::option::Option::Some(facade::__private::keep_flow:: <
-                            Generic:: < T >, _ > (__undo),);
+                            Generic:: < T >, _ > (__undo));
                             ::core::result::Result::Ok(__value) }
                             ::core::result::Result::Err(__error) =>
                             ::core::result::Result::Err(__error), } }; if let
