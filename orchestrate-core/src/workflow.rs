@@ -83,13 +83,15 @@ pub trait Workflow: Sized {
 
     /// Runs the workflow.
     ///
-    /// Nothing happens until the future is polled. Dropping it cancels the run: every step that is running is dropped,
-    /// and nothing new starts. The future is `Send` when all that the steps hold is.
+    /// Nothing happens until the future is polled. Dropping it ends the run at once: every step that is running is
+    /// dropped, nothing new starts, and nothing is undone, since that takes time; a [`CancelToken`](crate::CancelToken)
+    /// ends a run with all that must be undone. The future is `Send` when all that the steps hold is.
     ///
     /// # Errors
     ///
     /// The first step that fails or panics ends the run: nothing new starts, the steps that are running are dropped, and
-    /// the [`Failure`] says which step it was and why.
+    /// the [`Failure`] says which step it was and why. Where steps must be undone (`rollback`), those that are running are
+    /// awaited first, and then all that have completed are undone, the last to complete first.
     fn run(
         self,
         launcher: &dyn Launcher<Self::Agents>,

@@ -111,3 +111,70 @@ fn a_workflow_with_mistakes_keeps_its_shape() {
         &expect_file!["snapshots/mistakes.rs"],
     );
 }
+
+#[test]
+fn options_stand_around_a_body() {
+    check(
+        r#"
+        workflow Fetch(client: &Client, url: String) -> Result<Page, Error> {
+            #[idempotent]
+            #[cache(ttl = 1h, key = url.clone())]
+            #[breaker(name = "web", failures = 3, cooldown = 10s)]
+            #[fallback(client.mirror(url).await)]
+            #[retry(attempts = 3, when = error.is_transient())]
+            #[timeout(client.patience)]
+            #[uses(socket = 1)]
+            tool fn page(client, url, cx) -> Result<Page, Error> { client.get(url, cx).await }
+
+            Ok(page)
+        }
+        "#,
+        &expect_file!["snapshots/options.rs"],
+    );
+}
+
+#[test]
+fn readers_get_what_the_options_make_of_an_output() {
+    check(
+        r"
+        workflow Review(files: Vec<File>) -> String {
+            #[when(!files.is_empty())]
+            #[each(file in files, concurrency = 4)]
+            #[optional]
+            agent fn reviews(files) -> Result<Review, Error> { review(file).await }
+
+            #[quorum(2)]
+            #[default(String::new())]
+            fn told(reviews) -> String { tell(reviews) }
+
+            #[repeat(max = 3, until = draft.is_good())]
+            agent fn draft(told, last) -> Draft { write(told, last).await }
+
+            draft.text
+        }
+        ",
+        &expect_file!["snapshots/readers.rs"],
+    );
+}
+
+#[test]
+fn what_must_be_undone_is_kept_and_awaited() {
+    check(
+        r"
+        workflow Deploy(host: &Host, files: Vec<File>) -> Result<Release, Error> {
+            #[rollback(host.remove(&copied, files).await?)]
+            tool fn copied(host, files) -> Result<Release, Error> { host.copy(files).await }
+
+            flow checked = Check { host };
+
+            human fn allowed(checked) -> bool { checked.text() }
+
+            fn done(copied, allowed) -> Result<(), Error> { done(copied, *allowed) }
+
+            done;
+            Ok(copied)
+        }
+        ",
+        &expect_file!["snapshots/rollback.rs"],
+    );
+}

@@ -44,12 +44,12 @@ impl Skewed {
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Skewed`](Skewed).
     ///
-    /// Nothing happens until the future is polled; dropping it cancels the run.
+    /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
     ///
     /// # Errors
     ///
-    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, and the steps
-    /// that are running are dropped.
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
+    /// running are dropped, or awaited where they must be undone, and what must be undone is.
     #[allow(
         clippy::all,
         clippy::pedantic,

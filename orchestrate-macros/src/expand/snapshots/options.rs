@@ -1,0 +1,371 @@
+///The workflow `Fetch`.
+/**
+# Plan
+
+1 step in 1 batch; the steps of a batch can run at the same time.
+
+1.
+   - `page` (tool)
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0["page (tool)<br/>retry 3, uses socket=1"]
+    end
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+struct Fetch<'client> {
+    ///The input `client` of the workflow.
+    client: &'client Client,
+    ///The input `url` of the workflow.
+    url: String,
+}
+#[allow(single_use_lifetimes)]
+impl<'client> Fetch<'client> {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Fetch`](Fetch).
+    ///
+    /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
+    /// running are dropped, or awaited where they must be undone, and what must be undone is.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<Page, ::orchestrated::Failure<Error>>,
+    > {
+        let client = self.client;
+        let url = self.url;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+            _,
+        >(
+            launcher,
+            |__start| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    '_,
+                    Self,
+                >::begin(__start) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
+                    }
+                };
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                                0usize,
+                                ::orchestrated::__private::Kind::Tool,
+                            )
+                            .guarded(),
+                    );
+                let __returned = {
+                    let __given_0 = client;
+                    let __given_1 = &url;
+                    async move {
+                        let __step = __run
+                            .step(
+                                ::orchestrated::__private::Place::of_step(
+                                        0usize,
+                                        ::orchestrated::__private::Kind::Tool,
+                                    )
+                                    .guarded(),
+                            );
+                        {
+                            let __attempt: ::core::primitive::u32 = 1;
+                            let _ = __attempt;
+                            __step
+                                .cached(
+                                    256,
+                                    ::core::option::Option::Some(
+                                        ::core::time::Duration::new(3600, 0),
+                                    ),
+                                    Self::__page_key(__given_1),
+                                    async {
+                                        match __step
+                                            .breaker(
+                                                ::core::option::Option::Some("web"),
+                                                3,
+                                                ::core::time::Duration::new(10, 0),
+                                            )
+                                        {
+                                            ::core::result::Result::Ok(__admission) => {
+                                                let __ended = match {
+                                                    let mut __retry = ::orchestrated::__private::Retry::new(
+                                                        3,
+                                                        ::core::time::Duration::new(0, 100000000),
+                                                        ::core::time::Duration::new(30, 0),
+                                                        false,
+                                                    );
+                                                    loop {
+                                                        let __attempt = __retry.begin();
+                                                        match {
+                                                            let __cx = __step.context(__attempt);
+                                                            __step
+                                                                .fallible(
+                                                                    ::orchestrated::__private::Attempt {
+                                                                        number: __attempt,
+                                                                        limit: ::orchestrated::__private::Limit::After(
+                                                                            Self::__page_timeout(__given_0),
+                                                                        ),
+                                                                        recorded: true,
+                                                                        takes: ::orchestrated::__private::Takes {
+                                                                            counted: true,
+                                                                            priority: ::orchestrated::__private::Priority::Normal,
+                                                                            uses: &[("socket", 1)],
+                                                                        },
+                                                                    },
+                                                                    Self::page(__given_0, __given_1, &__cx),
+                                                                )
+                                                                .await
+                                                        } {
+                                                            ::core::result::Result::Ok(__value) => {
+                                                                break ::core::result::Result::Ok(__value);
+                                                            }
+                                                            ::core::result::Result::Err(mut __error) => {
+                                                                let __wanted = match __error.error() {
+                                                                    ::core::option::Option::Some(__own) => {
+                                                                        Self::__page_retry_when(__own)
+                                                                    }
+                                                                    ::core::option::Option::None => __error.is_worth_another(),
+                                                                };
+                                                                if !__retry.again(&__step, &mut __error, __wanted).await {
+                                                                    break ::core::result::Result::Err(__error);
+                                                                }
+                                                            }
+                                                        }
+                                                    }
+                                                } {
+                                                    ::core::result::Result::Err(
+                                                        __error,
+                                                    ) if !__error.is_cancelled() => {
+                                                        let __attempt = ::orchestrated::__private::Attempt::bare(
+                                                            __error.attempts(),
+                                                        );
+                                                        let __failure = __step
+                                                            .erase(
+                                                                __error,
+                                                                |__error| {
+                                                                    use ::orchestrated::__private::{
+                                                                        ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
+                                                                        ErasesType as _,
+                                                                    };
+                                                                    let __how = (&&&&::orchestrated::__private::Erase::of(
+                                                                        &__error,
+                                                                    ))
+                                                                        .how();
+                                                                    __how.erase(__error)
+                                                                },
+                                                            );
+                                                        __step
+                                                            .fallible(
+                                                                __attempt,
+                                                                Self::__page_fallback_0(__given_0, __given_1, &__failure),
+                                                            )
+                                                            .await
+                                                    }
+                                                    __ended => __ended,
+                                                };
+                                                __admission.ended(&__ended);
+                                                __ended
+                                            }
+                                            ::core::result::Result::Err(__error) => {
+                                                ::core::result::Result::Err(__error)
+                                            }
+                                        }
+                                    },
+                                )
+                                .await
+                        }
+                    }
+                }
+                    .await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                                0usize,
+                                ::orchestrated::__private::Kind::Tool,
+                            )
+                            .guarded(),
+                    );
+                let page = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
+                        return ::core::result::Result::Err(
+                            __run
+                                .step_failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                            0usize,
+                                            ::orchestrated::__private::Kind::Tool,
+                                        )
+                                        .guarded(),
+                                    __error,
+                                    |__error| ::core::convert::Into::<Error>::into(__error),
+                                ),
+                        );
+                    }
+                };
+                __run.finish();
+                match (|| -> Result<Page, Error> { Ok(page) })() {
+                    ::core::result::Result::Ok(__output) => {
+                        ::core::result::Result::Ok(__output)
+                    }
+                    ::core::result::Result::Err(__error) => {
+                        ::core::result::Result::Err(__run.finished_with(__error))
+                    }
+                }
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl<'client> Fetch<'client> {
+    ///The step `page`.
+    async fn page(
+        client: &'client Client,
+        url: &String,
+        cx: &::orchestrated::Context<'_>,
+    ) -> Result<Page, Error> {
+        let _ = &client;
+        let _ = &url;
+        client.get(url, cx).await
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    async fn __page_fallback_0(
+        client: &'client Client,
+        url: &String,
+        error: &::orchestrated::StepFailure,
+    ) -> Result<Page, Error> {
+        client.mirror(url).await
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    fn __page_retry_when(
+        error: &<Result<Page, Error> as ::orchestrated::__private::Outcome>::Error,
+    ) -> ::core::primitive::bool {
+        error.is_transient()
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    fn __page_timeout(client: &'client Client) -> ::core::time::Duration {
+        client.patience
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    fn __page_key(url: &String) -> impl ::orchestrated::__private::CacheKey {
+        url.clone()
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+impl<'client> ::orchestrated::Workflow for Fetch<'client> {
+    type Output = Page;
+    type Error = Error;
+    type Agents = ::orchestrated::WithoutAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
+    const __CAN_FAIL: ::core::primitive::bool = true;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = true;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Fetch",
+        path: ::core::concat!(::core::module_path!(), "::", "Fetch"),
+        deadline: ::core::option::Option::None,
+        inputs: &["client", "url"],
+        steps: const {
+            &[
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "page",
+                    kind: ::orchestrated::__private::Kind::Tool,
+                    inputs: &["client", "url"],
+                    outputs: &["page"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: true,
+                    flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions {
+                        idempotent: true,
+                        attempts: 3u32,
+                        uses: &[("socket", 1usize)],
+                        ..::orchestrated::__private::StaticOptions::NONE
+                    },
+                }),
+            ]
+        },
+        batches: &[&[0usize]],
+        stages: &[(0usize, 1usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |__error: &Error| {
+            use ::orchestrated::__private::{
+                NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
+            };
+            (&&&&::orchestrated::__private::Probe(__error)).source()
+        },
+        describe: |__error: &Error| {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(__error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Fetch::run(self, launcher)
+    }
+}

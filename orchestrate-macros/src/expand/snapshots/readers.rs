@@ -1,0 +1,567 @@
+///The workflow `Review`.
+/**
+# Plan
+
+3 steps in 3 batches; the steps of a batch can run at the same time.
+
+1.
+   - `reviews` (agent)
+2.
+   - `told` (fn)
+3.
+   - `draft` (agent)
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0{{"reviews (agent)<br/>when, each, optional"}}
+    end
+    subgraph b1["batch 2"]
+        s1("told (fn)")
+    end
+    subgraph b2["batch 3"]
+        s2{{"draft (agent)"}}
+    end
+    s0 --> s1
+    s1 --> s2
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+struct Review {
+    ///The input `files` of the workflow.
+    files: Vec<File>,
+}
+#[allow(single_use_lifetimes)]
+impl Review {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Review`](Review).
+    ///
+    /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
+    /// running are dropped, or awaited where they must be undone, and what must be undone is.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            String,
+            ::orchestrated::Failure<::core::convert::Infallible>,
+        >,
+    > {
+        let files = self.files;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+            _,
+        >(
+            launcher,
+            |__start| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    '_,
+                    Self,
+                >::begin(__start) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
+                    }
+                };
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                                0usize,
+                                ::orchestrated::__private::Kind::Agent,
+                            )
+                            .guarded(),
+                    );
+                let __returned = {
+                    let __given_0 = &files;
+                    async move {
+                        let __step = __run
+                            .step(
+                                ::orchestrated::__private::Place::of_step(
+                                        0usize,
+                                        ::orchestrated::__private::Kind::Agent,
+                                    )
+                                    .guarded(),
+                            );
+                        '__guarded: {
+                            if !Self::__reviews_when(__given_0).await {
+                                break '__guarded ::core::result::Result::Ok(
+                                    ::core::option::Option::None,
+                                );
+                            }
+                            ::orchestrated::__private::some({
+                                {
+                                    ::orchestrated::__private::each(
+                                            ::core::iter::IntoIterator::into_iter({
+                                                let __items: _ = __given_0;
+                                                __items
+                                            }),
+                                            ::core::option::Option::Some(4),
+                                            ::orchestrated::__private::Others::Drop,
+                                            || __step.is_stopping(),
+                                            ::orchestrated::__private::cancelled,
+                                            |_, __item_0| async move {
+                                                match {
+                                                    let __attempt: ::core::primitive::u32 = 1;
+                                                    let _ = __attempt;
+                                                    {
+                                                        __step
+                                                            .fallible(
+                                                                ::orchestrated::__private::Attempt {
+                                                                    number: __attempt,
+                                                                    limit: ::orchestrated::__private::Limit::None,
+                                                                    recorded: false,
+                                                                    takes: ::orchestrated::__private::Takes {
+                                                                        counted: true,
+                                                                        priority: ::orchestrated::__private::Priority::Normal,
+                                                                        uses: &[],
+                                                                    },
+                                                                },
+                                                                Self::reviews(__given_0, __item_0),
+                                                            )
+                                                            .await
+                                                    }
+                                                } {
+                                                    ::core::result::Result::Ok(__value) => {
+                                                        ::core::result::Result::Ok(
+                                                            ::core::result::Result::Ok(__value),
+                                                        )
+                                                    }
+                                                    ::core::result::Result::Err(__error) => {
+                                                        match __error.cancelled::<::core::convert::Infallible>() {
+                                                            ::core::result::Result::Ok(__cancelled) => {
+                                                                ::core::result::Result::Err(__cancelled)
+                                                            }
+                                                            ::core::result::Result::Err(__error) => {
+                                                                let __failure = __step
+                                                                    .erase(
+                                                                        __error,
+                                                                        |__error| {
+                                                                            use ::orchestrated::__private::{
+                                                                                ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
+                                                                                ErasesType as _,
+                                                                            };
+                                                                            let __how = (&&&&::orchestrated::__private::Erase::of(
+                                                                                &__error,
+                                                                            ))
+                                                                                .how();
+                                                                            __how.erase(__error)
+                                                                        },
+                                                                    );
+                                                                ::core::result::Result::Ok(
+                                                                    ::core::result::Result::Err(__failure),
+                                                                )
+                                                            }
+                                                        }
+                                                    }
+                                                }
+                                            },
+                                        )
+                                        .await
+                                }
+                            })
+                        }
+                    }
+                }
+                    .await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                                0usize,
+                                ::orchestrated::__private::Kind::Agent,
+                            )
+                            .guarded(),
+                    );
+                let reviews = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
+                        return ::core::result::Result::Err(
+                            __run
+                                .step_failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                            0usize,
+                                            ::orchestrated::__private::Kind::Agent,
+                                        )
+                                        .guarded(),
+                                    __error,
+                                    |__error: ::core::convert::Infallible| match __error {},
+                                ),
+                        );
+                    }
+                };
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                                1usize,
+                                ::orchestrated::__private::Kind::Plain,
+                            )
+                            .guarded(),
+                    );
+                let __returned = {
+                    let __given_0 = ::core::option::Option::as_ref(&reviews);
+                    async move {
+                        let __step = __run
+                            .step(
+                                ::orchestrated::__private::Place::of_step(
+                                        1usize,
+                                        ::orchestrated::__private::Kind::Plain,
+                                    )
+                                    .guarded(),
+                            );
+                        '__guarded: {
+                            match '__item: {
+                                if let ::core::result::Result::Err(__error) = ::orchestrated::__private::quorum(
+                                    2,
+                                    0
+                                        + ::orchestrated::__private::Succeeded::succeeded(
+                                            &__given_0,
+                                        ),
+                                ) {
+                                    break '__item ::core::result::Result::Err(__error);
+                                }
+                                {
+                                    let __attempt: ::core::primitive::u32 = 1;
+                                    let _ = __attempt;
+                                    {
+                                        __step
+                                            .infallible(
+                                                ::orchestrated::__private::Attempt {
+                                                    number: __attempt,
+                                                    limit: ::orchestrated::__private::Limit::None,
+                                                    recorded: false,
+                                                    takes: ::orchestrated::__private::Takes {
+                                                        counted: false,
+                                                        priority: ::orchestrated::__private::Priority::Normal,
+                                                        uses: &[],
+                                                    },
+                                                },
+                                                async { Self::told(__given_0) },
+                                            )
+                                            .await
+                                    }
+                                }
+                            } {
+                                ::core::result::Result::Ok(__value) => {
+                                    ::core::result::Result::Ok(__value)
+                                }
+                                ::core::result::Result::Err(__error) => {
+                                    match __error.cancelled::<::core::convert::Infallible>() {
+                                        ::core::result::Result::Ok(__cancelled) => {
+                                            ::core::result::Result::Err(__cancelled)
+                                        }
+                                        ::core::result::Result::Err(__error) => {
+                                            let __failure = __step
+                                                .erase(
+                                                    __error,
+                                                    |__error| {
+                                                        use ::orchestrated::__private::{
+                                                            ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
+                                                            ErasesType as _,
+                                                        };
+                                                        let __how = (&&&&::orchestrated::__private::Erase::of(
+                                                            &__error,
+                                                        ))
+                                                            .how();
+                                                        __how.erase(__error)
+                                                    },
+                                                );
+                                            ::core::result::Result::Ok(
+                                                Self::__told_default(&__failure).await,
+                                            )
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                    .await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                                1usize,
+                                ::orchestrated::__private::Kind::Plain,
+                            )
+                            .guarded(),
+                    );
+                let told = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
+                        return ::core::result::Result::Err(
+                            __run
+                                .step_failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                            1usize,
+                                            ::orchestrated::__private::Kind::Plain,
+                                        )
+                                        .guarded(),
+                                    __error,
+                                    |__error: ::core::convert::Infallible| match __error {},
+                                ),
+                        );
+                    }
+                };
+                __run
+                    .enter(
+                        ::orchestrated::__private::Place::of_step(
+                                2usize,
+                                ::orchestrated::__private::Kind::Agent,
+                            )
+                            .guarded(),
+                    );
+                let __returned = {
+                    let __given_0 = &told;
+                    async move {
+                        let __step = __run
+                            .step(
+                                ::orchestrated::__private::Place::of_step(
+                                        2usize,
+                                        ::orchestrated::__private::Kind::Agent,
+                                    )
+                                    .guarded(),
+                            );
+                        {
+                            let __attempt: ::core::primitive::u32 = 1;
+                            let _ = __attempt;
+                            {
+                                let __max: ::core::primitive::u32 = 3;
+                                let mut __rounds: ::core::primitive::u32 = 0;
+                                let mut __last = ::core::option::Option::None;
+                                loop {
+                                    __rounds += 1;
+                                    let __value = match {
+                                        __step
+                                            .infallible(
+                                                ::orchestrated::__private::Attempt {
+                                                    number: __attempt,
+                                                    limit: ::orchestrated::__private::Limit::None,
+                                                    recorded: false,
+                                                    takes: ::orchestrated::__private::Takes {
+                                                        counted: true,
+                                                        priority: ::orchestrated::__private::Priority::Normal,
+                                                        uses: &[],
+                                                    },
+                                                },
+                                                Self::draft(__given_0, __last.as_ref()),
+                                            )
+                                            .await
+                                    } {
+                                        ::core::result::Result::Ok(__value) => __value,
+                                        ::core::result::Result::Err(__error) => {
+                                            break ::core::result::Result::Err(__error);
+                                        }
+                                    };
+                                    if Self::__draft_until(&__value).await {
+                                        break ::core::result::Result::Ok(__value);
+                                    }
+                                    if __rounds >= __max {
+                                        break ::core::result::Result::Err(
+                                            ::orchestrated::__private::unsatisfied(__rounds, __attempt),
+                                        );
+                                    }
+                                    __last = ::core::option::Option::Some(__value);
+                                }
+                            }
+                        }
+                    }
+                }
+                    .await;
+                __run
+                    .leave(
+                        ::orchestrated::__private::Place::of_step(
+                                2usize,
+                                ::orchestrated::__private::Kind::Agent,
+                            )
+                            .guarded(),
+                    );
+                let draft = match __returned {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
+                        return ::core::result::Result::Err(
+                            __run
+                                .step_failed(
+                                    ::orchestrated::__private::Place::of_step(
+                                            2usize,
+                                            ::orchestrated::__private::Kind::Agent,
+                                        )
+                                        .guarded(),
+                                    __error,
+                                    |__error: ::core::convert::Infallible| match __error {},
+                                ),
+                        );
+                    }
+                };
+                __run.finish();
+                ::core::result::Result::Ok((|| -> String { draft.text })())
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl Review {
+    ///The step `reviews`.
+    async fn reviews(
+        files: &Vec<File>,
+        file: <&Vec<File> as ::core::iter::IntoIterator>::Item,
+    ) -> Result<Review, Error> {
+        let _ = &files;
+        review(file).await
+    }
+    ///The step `told`.
+    fn told(
+        reviews: ::core::option::Option<
+            &::std::vec::Vec<::core::result::Result<Review, ::orchestrated::StepFailure>>,
+        >,
+    ) -> String {
+        tell(reviews)
+    }
+    ///The step `draft`.
+    async fn draft(told: &String, last: ::core::option::Option<&Draft>) -> Draft {
+        write(told, last).await
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    async fn __reviews_when(files: &Vec<File>) -> ::core::primitive::bool {
+        !files.is_empty()
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    async fn __told_default(
+        error: &::orchestrated::StepFailure,
+    ) -> ::orchestrated::__private::Same<String> {
+        String::new()
+    }
+    #[doc(hidden)]
+    #[allow(unused_variables, clippy::let_unit_value)]
+    async fn __draft_until(draft: &Draft) -> ::core::primitive::bool {
+        draft.is_good()
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+impl ::orchestrated::Workflow for Review {
+    type Output = String;
+    type Error = ::core::convert::Infallible;
+    type Agents = ::orchestrated::WithAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
+    const __CAN_FAIL: ::core::primitive::bool = false;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Review",
+        path: ::core::concat!(::core::module_path!(), "::", "Review"),
+        deadline: ::core::option::Option::None,
+        inputs: &["files"],
+        steps: const {
+            &[
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "reviews",
+                    kind: ::orchestrated::__private::Kind::Agent,
+                    inputs: &["files"],
+                    outputs: &["reviews"],
+                    dependencies: &[],
+                    batch: 0usize,
+                    fallible: true,
+                    flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions {
+                        optional: true,
+                        condition: true,
+                        each: true,
+                        ..::orchestrated::__private::StaticOptions::NONE
+                    },
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "told",
+                    kind: ::orchestrated::__private::Kind::Plain,
+                    inputs: &["reviews"],
+                    outputs: &["told"],
+                    dependencies: &[0usize],
+                    batch: 1usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
+                }),
+                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "draft",
+                    kind: ::orchestrated::__private::Kind::Agent,
+                    inputs: &["told"],
+                    outputs: &["draft"],
+                    dependencies: &[1usize],
+                    batch: 2usize,
+                    fallible: false,
+                    flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions::NONE,
+                }),
+            ]
+        },
+        batches: &[&[0usize], &[1usize], &[2usize]],
+        stages: &[(0usize, 1usize), (1usize, 2usize), (2usize, 3usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |_: &::core::convert::Infallible| ::core::option::Option::None,
+        describe: |__error: &::core::convert::Infallible| {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(__error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Review::run(self, launcher)
+    }
+}
