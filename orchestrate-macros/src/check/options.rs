@@ -34,6 +34,7 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) {
         quorum::check(model, step, report);
         time::check(model, step, report);
     }
+    time::check_deadline(model, report);
     moved::check(model, report);
 }
 

@@ -117,6 +117,11 @@ pub(crate) fn irreversible_and_rollback(step: &Ident) -> Message {
     .help("a step is undone by its `rollback`, or says why it cannot be undone; keep one of them")
 }
 
+pub(crate) fn no_time(what: &str) -> Message {
+    new(format!("the {what} is 0: nothing could end in time"))
+        .help("write a time such as `250ms` or `10s`; without the option there is no limit")
+}
+
 pub(crate) fn rollback_and_cache(cache: &Ident, step: &Ident) -> Message {
     new(format!(
         "step `{step}` has both `{cache}` and `rollback`: a hit does nothing, so there is nothing to undo"

@@ -17,6 +17,14 @@ const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
 pub(super) fn check(model: &Model<'_>, step: &Step<'_>, report: &mut Report) {
     let (workflow, options) = (model.syntax, &step.syntax.options);
+    let limit = options.timeout.as_ref().map(|timeout| &timeout.limit);
+    if let Some((Duration::ZERO, span)) = limit.and_then(Time::literal) {
+        report.error_at(
+            span,
+            &message::no_time(&format!("`timeout` of step `{}`", step.syntax.name)),
+        );
+        return;
+    }
     let deadline = workflow.deadline.as_ref().and_then(Time::literal);
     let (Some((deadline, _)), Some(timeout)) = (deadline, &options.timeout) else {
         return;
@@ -25,6 +33,9 @@ pub(super) fn check(model: &Model<'_>, step: &Step<'_>, report: &mut Report) {
         return;
     };
     let name = &step.syntax.name;
+    if deadline.is_zero() {
+        return;
+    }
     if limit > deadline {
         let message = message::timeout_beyond(name, limit, &workflow.name, deadline);
         report.error_at(span, &message);
@@ -42,6 +53,17 @@ pub(super) fn check(model: &Model<'_>, step: &Step<'_>, report: &mut Report) {
                 message::attempts_beyond(name, attempts, altogether, &workflow.name, deadline);
             report.error(&retry.word, &message);
         }
+    }
+}
+
+/// A run without any time.
+pub(super) fn check_deadline(model: &Model<'_>, report: &mut Report) {
+    let workflow = model.syntax;
+    if let Some((Duration::ZERO, span)) = workflow.deadline.as_ref().and_then(Time::literal) {
+        report.error_at(
+            span,
+            &message::no_time(&format!("`deadline` of workflow `{}`", workflow.name)),
+        );
     }
 }
 
