@@ -24,7 +24,6 @@ pub use crate::{
     policy::{
         batch::same,
         each::{Others, each},
-        turns::Turn,
     },
     run::{Run, Start},
     run_future::RunFuture,

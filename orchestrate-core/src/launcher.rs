@@ -71,6 +71,7 @@ pub(crate) enum Part<'o> {
 }
 
 impl Part<'_> {
+    #[inline]
     pub(crate) fn deadline(self) -> Option<Instant> {
         match self {
             Self::Whole => None,

@@ -10,7 +10,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context as TaskContext, Poll},
+    task::{Context as TaskContext, Poll, ready},
     time::Instant,
 };
 
@@ -23,7 +23,6 @@ use crate::{
     guard::StepRun,
     launcher::{Flow, Part, Scope},
     place::Place,
-    policy::turns::Turn,
     spans,
     stop::Stop,
     watch::{Interrupt, Watch},
@@ -58,7 +57,11 @@ impl fmt::Display for RunId {
 /// What a run starts with.
 #[derive(Debug)]
 pub struct Start<'o> {
-    pub(crate) scope: Scope<'o>,
+    pub(crate) orchestrator: &'o Orchestrator,
+    /// Where it is a part of a run, as a flow step: when that one stops, so does this.
+    pub(crate) above: Option<&'o Stop<'o>>,
+    /// Whether it is a part of nothing.
+    pub(crate) is_whole: bool,
     pub(crate) watch: Option<Arc<Watch>>,
 }
 
@@ -154,6 +157,26 @@ impl<'o> RunState<'o> {
         }
     }
 
+    /// Before a step that is awaited alone: its span, unless it must wait for its turn first.
+    #[cold]
+    fn enter_step(&self, watch: &Watch, step: Place) -> bool {
+        let waits = watch.turns.is_some() && step.takes_turn();
+        if !waits {
+            self.enter_span(watch, step);
+        }
+        waits
+    }
+
+    /// Before a step is polled: its turn, and its span.
+    #[cold]
+    fn admit_step(&self, watch: &Watch, step: Place, cx: &mut TaskContext<'_>) -> Poll<()> {
+        if let Some(turns) = &watch.turns {
+            ready!(turns.poll(step, cx));
+        }
+        self.enter_span(watch, step);
+        Poll::Ready(())
+    }
+
     #[cold]
     fn close_step(watch: &Watch, step: Place) {
         if let Some(turns) = &watch.turns {
@@ -181,7 +204,12 @@ impl<'o, W: Workflow> Run<'o, W> {
     /// or has been shut down.
     #[inline]
     pub fn begin(start: Start<'o>) -> Result<Self, Failure<W::Error>> {
-        let Start { scope, watch } = start;
+        let Start {
+            orchestrator,
+            above,
+            is_whole,
+            watch,
+        } = start;
         let outer = Place::here();
         let base = Place::of_run(outer);
         base.enter();
@@ -190,22 +218,19 @@ impl<'o, W: Workflow> Run<'o, W> {
             Self::admit(base)?;
         }
         // What has begun may go on with what it is made of: it must be able to undo.
-        if matches!(scope.part, Part::Whole) && scope.orchestrator.state().shutdown.is_down() {
+        if is_whole && orchestrator.state().shutdown.is_down() {
             Self::refuse(Reason::Refused(Refusal::ShutDown))?;
         }
-        if W::__CHECKED {
-            Self::check(&scope)?;
+        // What a flow asks for has been looked at with the run of which it is a part.
+        if W::__CHECKED && above.is_none() {
+            Self::check(orchestrator)?;
         }
-        let stop = Stop::below(match scope.part {
-            Part::Flow { stop, .. } => Some(stop),
-            Part::Whole | Part::Step { .. } => None,
-        });
         let state = RunState {
             base,
             plan: W::PLAN,
-            orchestrator: scope.orchestrator,
+            orchestrator,
             watch,
-            stop,
+            stop: Stop::below(above),
             identity: OnceLock::new(),
         };
         if let Some(watch) = &state.watch
@@ -229,13 +254,10 @@ impl<'o, W: Workflow> Run<'o, W> {
         }
     }
 
-    /// All that the plan asks for must be there. That of a flow has been looked at with the run of which it is a part.
+    /// All that the plan asks for must be there.
     #[cold]
-    fn check(scope: &Scope<'_>) -> Result<(), Failure<W::Error>> {
-        if matches!(scope.part, Part::Flow { .. }) {
-            return Ok(());
-        }
-        let checked = W::PLAN.check(scope.orchestrator);
+    fn check(orchestrator: &Orchestrator) -> Result<(), Failure<W::Error>> {
+        let checked = W::PLAN.check(orchestrator);
         checked.or_else(|unready| Self::refuse(Reason::Refused(Refusal::Unready(unready))))
     }
 
@@ -246,12 +268,14 @@ impl<'o, W: Workflow> Run<'o, W> {
         Err(failure)
     }
 
-    /// From here on, until the next call, it is this step that runs.
+    /// From here on, until the next call, it is this step that runs. Whether it must wait for its [`turn`](Self::turn)
+    /// first.
     #[inline]
-    pub fn enter(&self, step: Place) {
+    pub fn enter(&self, step: Place) -> bool {
         self.state.base.at(step).enter();
-        if let Some(watch) = &self.state.watch {
-            self.state.enter_span(watch, step);
+        match &self.state.watch {
+            None => false,
+            Some(watch) => self.state.enter_step(watch, step),
         }
     }
 
@@ -269,11 +293,14 @@ impl<'o, W: Workflow> Run<'o, W> {
         self.state.base.enter();
     }
 
-    /// The turn of a step that is awaited, where turns are taken: to be awaited before it.
-    #[inline]
-    pub fn turn(&self, step: Place) -> Option<Turn<'_>> {
-        let turns = self.state.watch.as_ref()?.turns.as_ref()?;
-        turns.of(step)
+    /// Waits for the turn of a step, where an orchestrator limits how many run at once.
+    pub async fn turn(&self, step: Place) {
+        if let Some(watch) = &self.state.watch
+            && let Some(turns) = &watch.turns
+        {
+            std::future::poll_fn(|cx| turns.poll(step, cx)).await;
+            self.state.enter_span(watch, step);
+        }
     }
 
     /// Polls one of several steps that run at the same time.
@@ -284,17 +311,13 @@ impl<'o, W: Workflow> Run<'o, W> {
         future: Pin<&mut F>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<F::Output> {
+        self.state.base.at(step).enter();
         // Looked at once: what a step does could have changed it, as far as the compiler knows.
         let watch = self.state.watch.as_deref();
         if let Some(watch) = watch
-            && let Some(turns) = &watch.turns
-            && turns.poll(step, cx).is_pending()
+            && self.state.admit_step(watch, step, cx).is_pending()
         {
             return Poll::Pending;
-        }
-        self.state.base.at(step).enter();
-        if let Some(watch) = watch {
-            self.state.enter_span(watch, step);
         }
         let poll = future.poll(cx);
         if let Some(watch) = watch

@@ -58,11 +58,19 @@ impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     #[inline]
     pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Start<'o>) -> F) -> Self {
         let watch = Watch::over::<W>(&scope);
-        let clock = watch
-            .as_ref()
-            .map(|watch| Clock::new(watch, matches!(scope.part, Part::Whole)));
+        let is_whole = matches!(scope.part, Part::Whole);
+        let clock = watch.as_ref().map(|watch| Clock::new(watch, is_whole));
+        let start = Start {
+            orchestrator: scope.orchestrator,
+            above: match scope.part {
+                Part::Flow { stop, .. } => Some(stop),
+                Part::Whole | Part::Step { .. } => None,
+            },
+            is_whole,
+            watch,
+        };
         Self {
-            body: Some(body(Start { scope, watch })),
+            body: Some(body(start)),
             at: Place::OUTSIDE,
             clock,
             orchestrator: scope.orchestrator,

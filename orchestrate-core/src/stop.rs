@@ -11,6 +11,7 @@ pub struct Stop<'p> {
 }
 
 impl<'p> Stop<'p> {
+    #[inline]
     pub(crate) fn below(above: Option<&'p Stop<'p>>) -> Self {
         Self {
             stopping: AtomicBool::new(false),

@@ -9,7 +9,10 @@ use std::{
 use orchestrate_plan::Plan;
 
 use crate::{
-    CancelToken, Workflow, launcher::Part, launcher::Scope, policy::turns::Turns, spans::Spans,
+    CancelToken, Workflow,
+    launcher::{Part, Scope},
+    policy::turns::Turns,
+    spans::Spans,
 };
 
 /// Shared by the future of a run, which polls it, and the run itself, which knows its steps.

@@ -45,11 +45,6 @@ impl Turns {
         }
     }
 
-    /// The turn of a step that takes one.
-    pub(crate) fn of(&self, step: Place) -> Option<Turn<'_>> {
-        step.takes_turn().then_some(Turn { turns: self, step })
-    }
-
     /// Ready once the step has its turn.
     #[cold]
     pub(crate) fn poll(&self, step: Place, cx: &mut TaskContext<'_>) -> Poll<()> {
@@ -84,21 +79,5 @@ impl Turns {
 
     fn steps(&self) -> MutexGuard<'_, Vec<State>> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Waits for the turn of a step.
-#[derive(Debug)]
-#[must_use = "a turn is to be awaited"]
-pub struct Turn<'t> {
-    turns: &'t Turns,
-    step: Place,
-}
-
-impl Future for Turn<'_> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<()> {
-        self.turns.poll(self.step, cx)
     }
 }

@@ -157,20 +157,21 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
         scope.held[value] = Held::Owned;
     }
     // Where an orchestrator limits how many steps run at once, this one waits here.
-    let takes_turn =
-        scope.is_async(step) && scope.model.kind(step) != Kind::Flow && !scope.is_guarded(step);
-    let turn = takes_turn.then(|| {
+    let takes_turn = matches!(scope.model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp)
+        && !scope.is_guarded(step);
+    let enter = if takes_turn {
         let name = scope.model.steps[step].syntax.name.span();
         quote_spanned! {at(name)=>
-            if let ::core::option::Option::Some(__turn) = #run.turn(#place) {
-                __turn.await;
+            if #run.enter(#place) {
+                #run.turn(#place).await;
             }
         }
-    });
+    } else {
+        ours!(#run.enter(#place);)
+    };
     ours! {
         #prelude
-        #turn
-        #run.enter(#place);
+        #enter
         let __returned = #returned;
         #run.leave(#place);
         let #pattern = #output;

@@ -91,23 +91,23 @@ impl<'from> Copy<'from> {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
-                if let ::core::option::Option::Some(__turn) = __run
-                    .turn(
+                if __run
+                    .enter(
                         ::orchestrated::__private::Place::of_step(
                             0usize,
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     )
                 {
-                    __turn.await;
+                    __run
+                        .turn(
+                            ::orchestrated::__private::Place::of_step(
+                                0usize,
+                                ::orchestrated::__private::Kind::Tool,
+                            ),
+                        )
+                        .await;
                 }
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            0usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
                 let __returned = Self::text(from).await;
                 __run
                     .leave(
@@ -158,23 +158,23 @@ impl<'from> Copy<'from> {
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     );
-                if let ::core::option::Option::Some(__turn) = __run
-                    .turn(
+                if __run
+                    .enter(
                         ::orchestrated::__private::Place::of_step(
                             2usize,
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     )
                 {
-                    __turn.await;
+                    __run
+                        .turn(
+                            ::orchestrated::__private::Place::of_step(
+                                2usize,
+                                ::orchestrated::__private::Kind::Tool,
+                            ),
+                        )
+                        .await;
                 }
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
                 let __returned = Self::stored(&to, text, &length, &__context_2).await;
                 __run
                     .leave(

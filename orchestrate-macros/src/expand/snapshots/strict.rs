@@ -144,23 +144,23 @@ impl Strict {
                         })
                         .await
                 };
-                if let ::core::option::Option::Some(__turn) = __run
-                    .turn(
+                if __run
+                    .enter(
                         ::orchestrated::__private::Place::of_step(
                             2usize,
                             ::orchestrated::__private::Kind::Tool,
                         ),
                     )
                 {
-                    __turn.await;
+                    __run
+                        .turn(
+                            ::orchestrated::__private::Place::of_step(
+                                2usize,
+                                ::orchestrated::__private::Kind::Tool,
+                            ),
+                        )
+                        .await;
                 }
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
                 let __returned = Self::c(&a).await;
                 __run
                     .leave(
