@@ -32,6 +32,21 @@ workflow! {
         agent fn _draft() -> String { String::new() }
         String::new()
     }
+
+    /// What an option of the step reads is of use, though no step reads it.
+    workflow Undone(text: String) -> usize {
+        #[rollback(println!("not {made}"))]
+        tool fn made(text) -> usize { text.len() }
+        #[rollback(println!("not {left} {right}"))]
+        tool fn pair(text) -> (left: usize, right: usize) { (text.len(), 0) }
+        text.len()
+    }
+
+    workflow Polled(text: String) -> usize {
+        #[repeat(max = 3, until = *ready)]
+        tool fn ready(text) -> bool { text.is_empty() }
+        text.len()
+    }
 }
 
 fn main() {}

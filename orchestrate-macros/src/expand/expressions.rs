@@ -109,6 +109,14 @@ pub(super) fn mentions(model: &Model<'_>, step: usize, name: &Ident) -> bool {
             .any(|(_, expression, _)| Mentions::of(&expression.tokens).contains(&name))
 }
 
+/// Whether an option of the step mentions one of its outputs: then it is of use there, though no step reads it.
+pub(super) fn mentions_output(model: &Model<'_>, step: usize, name: &Ident) -> bool {
+    let options = &model.steps[step].syntax.options;
+    let until = options.repeat.as_ref().map(|repeat| &repeat.until);
+    let mut expressions = options.rollback.iter().chain(until);
+    expressions.any(|expression| Mentions::of(&expression.tokens).contains(&plain(name)))
+}
+
 /// Whether a step with `each` does not list its item among its inputs.
 pub(super) fn has_unnamed_item(model: &Model<'_>, step: usize) -> bool {
     let step = &model.steps[step];

@@ -39,6 +39,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
             _ => dataflow::dataflow(&mut scope, stage),
         });
     }
+    body.extend(scope.used_by_options());
     let tail = tail(model);
     let begin = ours! {
         let #run = &match #facade::__private::Run::<'_, Self>::begin(__start) {

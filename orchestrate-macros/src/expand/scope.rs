@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{guard, plan, undo};
+use super::{expressions, guard, plan, undo};
 use crate::{
     model::{How, Model, Read, turbofish},
     syntax::{Shape, Work},
@@ -324,6 +324,24 @@ impl<'m> Scope<'m> {
         }
         let name = &model.values[value].name;
         ours!(#name)
+    }
+
+    /// Uses of what nobody reads but an option of the step that produces it, so that nobody is told that it is unused.
+    pub(super) fn used_by_options(&self) -> TokenStream {
+        let model = self.model;
+        let steps = (0..model.steps.len()).flat_map(|step| {
+            let outputs = model.steps[step].outputs.iter();
+            outputs.map(move |&value| (step, value))
+        });
+        let unread = steps.filter(|&(_, value)| {
+            let is_read = model.readers(value).next().is_some() || model.is_left(value);
+            !is_read && !model.values[value].quiet
+        });
+        unread
+            .map(|(step, value)| (step, &model.values[value].name))
+            .filter(|(step, name)| expressions::mentions_output(model, *step, name))
+            .map(|(_, name)| ours!(let _ = &#name;))
+            .collect()
     }
 
     /// Whether a value is needed by a step of a later batch than `batch`, or by the last expression, or by nobody at all.
