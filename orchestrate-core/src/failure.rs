@@ -114,6 +114,14 @@ impl<E> Failure<E> {
         self
     }
 
+    /// The same failure, with what had been undone before.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __after(mut self, rollbacks: Rollbacks) -> Self {
+        self.inner.rollbacks.splice(..0, rollbacks.0);
+        self
+    }
+
     /// The workflow that was run.
     #[must_use]
     pub fn workflow(&self) -> &str {

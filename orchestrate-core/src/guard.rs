@@ -9,6 +9,7 @@ use std::{
     hash::Hash,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::atomic::{AtomicBool, Ordering},
     task::{Context as TaskContext, Poll, ready},
     time::Duration,
 };
@@ -261,8 +262,8 @@ impl<'r> StepRun<'r> {
             let request = Request::of(&self.context(attempt.number), question.await);
             self.ask(request).await
         };
-        let answer = self.attempt(attempt, |_| true, asked).await;
-        let answer = answer.and_then(|answer| answer.map_err(Reason::from));
+        let answer = self.attempt(attempt, Result::is_ok, asked).await;
+        let answer = answer.flatten();
         answer.map_err(|reason| StepError::new(reason, attempt.number))
     }
 
@@ -277,25 +278,58 @@ impl<'r> StepRun<'r> {
     ) -> Result<(), StepError<E>> {
         let request = Request::critical(&self.context(1), inputs);
         let answer = self
-            .attempt(Attempt::bare(1), |_| true, self.ask(request))
+            .attempt(Attempt::bare(1), Result::is_ok, self.ask(request))
             .await;
-        let answer = answer.and_then(|answer| answer.map_err(Reason::from));
-        let allowed = answer.and_then(|decision| {
+        let allowed = answer.flatten().and_then(|decision| {
             let result = decision.into_result();
             result.map(drop).map_err(Reason::Rejected)
         });
         allowed.map_err(|reason| StepError::new(reason, 0))
     }
 
-    async fn ask(&self, request: Request) -> Result<Decision, ApproverGone> {
+    /// Asks, and waits for the answer for as long as the run does not stop.
+    async fn ask<E>(&self, request: Request) -> Result<Decision, Reason<E>> {
         // A plan that asks for an approver is not run without one.
-        match self.run.orchestrator().asked() {
-            Some(approver) => approver.ask(request).await,
-            None => Err(ApproverGone::new()),
+        let Some(approver) = self.run.orchestrator().asked() else {
+            return Err(ApproverGone::new().into());
+        };
+        let mut answer = std::pin::pin!(approver.ask(request));
+        std::future::poll_fn(|cx| {
+            if self.is_stopping() {
+                return Poll::Ready(Err(Reason::Cancelled));
+            }
+            answer.as_mut().poll(cx).map_err(Reason::from)
+        })
+        .await
+    }
+
+    /// The error of a step whose failure is none of the run's, or that the run stops: then nothing makes good for it.
+    ///
+    /// # Errors
+    ///
+    /// The error.
+    pub fn stopped<E, O>(&self, error: StepError<E>) -> Result<StepError<O>, StepError<E>> {
+        if error.is_cancelled() || self.is_stopping() {
+            Ok(error.stopped())
+        } else {
+            Err(error)
         }
     }
 
-    /// An item whose layers may panic, apart from its body: what the others have to undo must not be lost.
+    /// An item of a step has failed, and so the run does: nothing new starts, while other items are awaited. What those
+    /// have undone that fail after the first is told with it.
+    pub fn item_failed<E>(&self, first: Option<StepError<E>>, error: StepError<E>) -> StepError<E> {
+        self.run.stop().set();
+        match first {
+            Some(mut first) => {
+                first.rollbacks.extend(error.rollbacks);
+                first
+            }
+            None => error,
+        }
+    }
+
+    /// An item whose layers may panic, apart from its body, or all of them: what the others have to undo must not be lost.
     ///
     /// # Errors
     ///
@@ -444,15 +478,28 @@ impl<'r> StepRun<'r> {
         capacity: usize,
         ttl: Option<Duration>,
         key: K,
-        make: impl Future<Output = Result<V, E>>,
-    ) -> Result<V, E>
+        make: impl Future<Output = Result<V, StepError<E>>>,
+    ) -> Result<V, StepError<E>>
     where
         K: Hash + Eq + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
         let caches = &self.run.orchestrator().state().caches;
         let cache = caches.of::<K, V>(self.key(), capacity.max(1), ttl);
-        cache.get_or_try(key, make).await
+        let makes = AtomicBool::new(false);
+        let make = async {
+            makes.store(true, Ordering::Relaxed);
+            make.await
+        };
+        let mut value = std::pin::pin!(cache.get_or_try(key, make));
+        std::future::poll_fn(|cx| {
+            // Nobody waits for what another run makes when this one stops.
+            if self.is_stopping() && !makes.load(Ordering::Relaxed) {
+                return Poll::Ready(Err(StepError::new(Reason::Cancelled, 0)));
+            }
+            value.as_mut().poll(cx)
+        })
+        .await
     }
 
     /// Makes a call as one of a batch.

@@ -320,6 +320,11 @@ impl Orchestrator {
             .map_or(&[], |settings| &settings.cancel)
     }
 
+    /// Whether its runs are cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.state.shutdown.is_down() || self.tokens().iter().any(CancelToken::is_cancelled)
+    }
+
     #[inline]
     pub(crate) fn state(&self) -> &Arc<State> {
         &self.state

@@ -74,6 +74,8 @@ pub(crate) struct RunState<'o> {
     orchestrator: &'o Orchestrator,
     watch: Option<Arc<Watch>>,
     stop: Stop<'o>,
+    /// Whether a step runs it by its `cx`: then it is not cancelled with its orchestrator, but that step is.
+    in_step: bool,
     // Made when it is first asked for: most runs never are.
     identity: OnceLock<Identity>,
 }
@@ -128,6 +130,13 @@ impl<'o> RunState<'o> {
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.watch.as_ref()?.deadline()
+    }
+
+    /// Whether somebody has cancelled it: also one of its steps, in this very poll.
+    fn is_cancelled(&self) -> bool {
+        let watch = self.watch.as_ref();
+        watch.is_some_and(|watch| watch.is_cancelled())
+            || !self.in_step && self.orchestrator.is_cancelled()
     }
 
     pub(crate) fn cancellation(&self) -> CancelToken {
@@ -225,12 +234,16 @@ impl<'o, W: Workflow> Run<'o, W> {
         if W::__CHECKED && above.is_none() {
             Self::check(orchestrator)?;
         }
+        // One that undoes nothing by itself is dropped, or awaited to its end where its step undoes it as a whole.
+        let in_step = !is_whole && above.is_none();
+        let above = above.filter(|_| W::__UNDOES);
         let state = RunState {
             base,
             plan: W::PLAN,
             orchestrator,
             watch,
             stop: Stop::below(above),
+            in_step,
             identity: OnceLock::new(),
         };
         if let Some(watch) = &state.watch
@@ -359,9 +372,12 @@ impl<'o, W: Workflow> Run<'o, W> {
 
     /// Why the run must end now, if it must; and from then on it is stopping.
     pub fn interrupted(&self) -> Option<Failure<W::Error>> {
-        let interrupt = match &self.state.watch {
-            _ if self.state.stop.is_set_above() => Interrupt::Cancelled,
-            Some(watch) => *watch.interrupt.get()?,
+        let watch = self.state.watch.as_ref();
+        let interrupt = match watch.and_then(|watch| watch.interrupt.get()) {
+            Some(interrupt) => *interrupt,
+            None if self.state.stop.is_set_above() || self.state.is_cancelled() => {
+                Interrupt::Cancelled
+            }
             None => return None,
         };
         let reason = match interrupt {
@@ -376,10 +392,22 @@ impl<'o, W: Workflow> Run<'o, W> {
         self.state.stop.set();
     }
 
+    /// Whether that has been said: by a stage, or by a step of which an item has failed.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.state.stop.is_set()
+    }
+
     /// A step with options.
     #[must_use]
     pub fn step(&self, step: Place) -> StepRun<'_> {
         StepRun::new(&self.state, step.step().unwrap_or_default())
+    }
+
+    /// All the steps of a run that has something to undo: a panic between them, or in what they leave behind, must not
+    /// lose that.
+    pub fn caught<F>(&self, steps: F) -> Caught<'_, 'o, W, F> {
+        Caught { run: self, steps }
     }
 
     /// The last expression, in a run that has something to undo.
@@ -452,6 +480,40 @@ impl<'o, W: Workflow> Run<'o, W> {
         let spans = watch.and_then(|watch| watch.spans.as_ref());
         spans::told(spans, &failure, W::__ERRORS.describe);
         failure
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The steps of a run, of which what panics is caught. Not an `async fn`, which would hold them twice.
+    #[derive(Debug)]
+    pub struct Caught<'r, 'o, W, F> {
+        run: &'r Run<'o, W>,
+        #[pin]
+        steps: F,
+    }
+}
+
+impl<W, F, T> Future for Caught<'_, '_, W, F>
+where
+    W: Workflow,
+    F: Future<Output = Result<T, Failure<W::Error>>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // What has panicked is never polled again: it is dropped.
+        let polled = catch_unwind(AssertUnwindSafe(|| this.steps.poll(cx)));
+        let polled = polled.unwrap_or_else(|payload| {
+            let step = Place::here().step();
+            let reason = Reason::Panicked(Panic::new(payload));
+            Poll::Ready(Err(this.run.told(Failure::of::<W>(step, reason))))
+        });
+        if polled.is_ready() {
+            // What undoes them is no part of any step.
+            this.run.finish();
+        }
+        polled
     }
 }
 

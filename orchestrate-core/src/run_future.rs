@@ -102,6 +102,18 @@ where
             let Some(body) = this.body.as_mut().as_pin_mut() else {
                 panic!("the future of a run was polled after it had ended");
             };
+            // One that has been cancelled since its last poll starts nothing any more.
+            let is_cancelled = match this.clock {
+                Some(clock) => clock.is_cancelled(*this.at, this.orchestrator),
+                None => *this.at != Place::OUTSIDE && this.orchestrator.state().shutdown.is_down(),
+            };
+            if is_cancelled && !W::__UNDOES {
+                let failure = Failure::of::<W>(None, Reason::Cancelled);
+                this.at.enter();
+                end(this.body, this.clock, &failure, W::__ERRORS.describe);
+                outer.enter();
+                return Poll::Ready(Err(failure));
+            }
             if let Some(clock) = this.clock
                 && let Err(refusal) = clock.resume(*this.at, this.orchestrator)
             {
@@ -219,6 +231,15 @@ impl Clock {
             self.signals = tokens.chain([state.shutdown.token()]).map(signal).collect();
         }
         Ok(())
+    }
+
+    /// Whether the run has been cancelled. Before its first poll it has not begun: then a shutdown refuses it.
+    #[cold]
+    fn is_cancelled(&self, at: Place, orchestrator: &Orchestrator) -> bool {
+        let is_down = at != Place::OUTSIDE && orchestrator.state().shutdown.is_down();
+        let from_outside =
+            || is_down || orchestrator.tokens().iter().any(CancelToken::is_cancelled);
+        self.watch.is_cancelled() || !self.is_part && from_outside()
     }
 
     /// A poll ends.

@@ -14,7 +14,10 @@ use std::{
 
 use orchestrate_plan::{Plan, Undo};
 
-use crate::{Panic, Rollback, RollbackOutcome, Workflow, failure::AnyError};
+use crate::{
+    Panic, Rollback, RollbackOutcome, Workflow,
+    failure::{AnyError, StepError},
+};
 
 /// The steps of a run that have completed and have something to undo, in the order of their completion. `N`: how many
 /// such steps the workflow has.
@@ -90,6 +93,21 @@ impl Rollbacks {
         self.0.extend(of_a_flow.0);
     }
 
+    /// A step has ended. Where it has failed and is not the first, what it has undone is kept of it, and nothing else.
+    pub fn first<T, E>(
+        &mut self,
+        is_first: bool,
+        ended: Result<T, StepError<E>>,
+    ) -> Option<Result<T, StepError<E>>> {
+        match ended {
+            Err(error) if !is_first => {
+                self.0.extend(error.rollbacks);
+                None
+            }
+            ended => Some(ended),
+        }
+    }
+
     fn push(&mut self, plan: &'static Plan, step: usize, outcome: RollbackOutcome) {
         if let Some(step) = plan.steps().get(step) {
             self.0.push(Rollback {
@@ -142,9 +160,10 @@ pub trait Keep<U> {
     fn keep(undo: U) -> Self::Kept;
 }
 impl<U: Future<Output = Rollbacks>> Keep<U> for Undoes {
-    type Kept = U;
-    fn keep(undo: U) -> U {
-        undo
+    // What undoes a run holds what undoes its flows: without a box it would grow manifold with each level.
+    type Kept = Pin<Box<U>>;
+    fn keep(undo: U) -> Self::Kept {
+        Box::pin(undo)
     }
 }
 impl<U> Keep<U> for UndoesNothing {

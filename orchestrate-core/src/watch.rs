@@ -98,6 +98,11 @@ impl Watch {
         })
     }
 
+    /// Whether it has been cancelled from inside.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.token.get().is_some_and(CancelToken::is_cancelled)
+    }
+
     /// The moment at which the run will have taken too long.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match (self.ends.get().copied(), self.outer) {

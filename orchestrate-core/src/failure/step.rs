@@ -60,20 +60,13 @@ impl<E> StepError<E> {
         )
     }
 
-    /// That the run stops, whatever the type of the error; or the error.
-    ///
-    /// # Errors
-    ///
-    /// When it is something else.
-    pub fn cancelled<O>(self) -> Result<StepError<O>, Self> {
-        match self.reason {
-            Reason::Cancelled => Ok(StepError {
-                reason: Reason::Cancelled,
-                attempts: self.attempts,
-                frames: self.frames,
-                rollbacks: self.rollbacks,
-            }),
-            _ => Err(self),
+    /// That the run stops, whatever the type of the error.
+    pub(crate) fn stopped<O>(self) -> StepError<O> {
+        StepError {
+            reason: Reason::Cancelled,
+            attempts: self.attempts,
+            frames: self.frames,
+            rollbacks: self.rollbacks,
         }
     }
 

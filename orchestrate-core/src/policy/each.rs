@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    task::{Context as TaskContext, Poll, ready},
+    task::{Context as TaskContext, Poll, Waker, ready},
 };
 
 use futures_util::{Stream as _, stream::FuturesUnordered};
@@ -31,7 +31,7 @@ pub fn each<T, I, M, F, V, E, S, X>(
     stop: S,
     stopped: X,
     make: M,
-) -> EachFuture<T::IntoIter, M, F, V, E, S, X>
+) -> EachFuture<T::IntoIter, M, F, V, E, S, X, fn(Option<E>, E) -> E>
 where
     T: IntoIterator<Item = I>,
     M: FnMut(usize, I) -> F,
@@ -44,6 +44,7 @@ where
         make,
         stop,
         stopped: Some(stopped),
+        failed: Option::unwrap_or,
         others,
         // None at all would never end.
         at_most: concurrency.map_or(usize::MAX, |n| n.max(1)),
@@ -58,31 +59,33 @@ where
 // It names its parts, and not what they are (the item of an iterator, the output of a future): so it is `Send` when they
 // are, whatever they borrow.
 #[must_use = "the items of a step do nothing until they are awaited"]
-pub struct EachFuture<I, M, F, V, E, S, X> {
+pub struct EachFuture<I, M, F, V, E, S, X, G> {
     /// Those that are left.
     items: Option<I>,
     make: M,
     stop: S,
     stopped: Option<X>,
+    failed: G,
     others: Others,
     at_most: usize,
     running: FuturesUnordered<Item<F>>,
     /// A place for each item that was made into a future.
     outputs: Vec<Option<V>>,
-    /// The first.
+    /// What has been made of those that there were.
     failure: Option<E>,
     /// Whether nothing starts any more.
     closed: bool,
 }
 
 // Nothing in it is pinned: the futures are where `FuturesUnordered` keeps them.
-impl<I, M, F, V, E, S, X> Unpin for EachFuture<I, M, F, V, E, S, X> {}
+impl<I, M, F, V, E, S, X, G> Unpin for EachFuture<I, M, F, V, E, S, X, G> {}
 
 pin_project_lite::pin_project! {
     /// The future of one item.
     struct Item<F> {
         index: usize,
-        started: bool,
+        // By which it is polled again; none before it has started.
+        waker: Option<Waker>,
         // None if it was dropped before it had started.
         #[pin]
         future: Option<F>,
@@ -94,15 +97,39 @@ impl<F: Future> Future for Item<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        *this.started = true;
         match this.future.as_pin_mut() {
-            Some(future) => Poll::Ready(Some((*this.index, ready!(future.poll(cx))))),
+            Some(future) => {
+                // It may be what stops the run.
+                if this.waker.is_none() {
+                    *this.waker = Some(cx.waker().clone());
+                }
+                future.poll(cx).map(|ended| Some((*this.index, ended)))
+            }
             None => Poll::Ready(None),
         }
     }
 }
 
-impl<T, I, M, F, V, E, S, X> EachFuture<I, M, F, V, E, S, X>
+impl<I, M, F, V, E, S, X, G> EachFuture<I, M, F, V, E, S, X, G> {
+    /// What is made of a failure: `failed` is told of each, with what it has made of those before. Else the first counts.
+    pub fn failed<H: Fn(Option<E>, E) -> E>(self, failed: H) -> EachFuture<I, M, F, V, E, S, X, H> {
+        EachFuture {
+            failed,
+            items: self.items,
+            make: self.make,
+            stop: self.stop,
+            stopped: self.stopped,
+            others: self.others,
+            at_most: self.at_most,
+            running: self.running,
+            outputs: self.outputs,
+            failure: self.failure,
+            closed: self.closed,
+        }
+    }
+}
+
+impl<T, I, M, F, V, E, S, X, G> EachFuture<I, M, F, V, E, S, X, G>
 where
     I: Iterator<Item = T>,
     M: FnMut(usize, T) -> F,
@@ -120,20 +147,23 @@ where
             self.outputs.push(None);
             self.running.push(Item {
                 index,
-                started: false,
+                waker: None,
                 future: Some((self.make)(index, item)),
             });
         }
     }
 
-    /// Nothing starts from here on. Says whether that leaves an item out.
+    /// Nothing starts from here on, and those that run are polled again, so that they see it. Says whether that leaves an
+    /// item out.
     fn close(&mut self) -> bool {
         self.closed = true;
         let items = self.items.take();
         let mut left_out = items.is_some_and(|mut items| items.next().is_some());
         for item in Pin::new(&mut self.running).iter_pin_mut() {
             let mut item = item.project();
-            if !*item.started {
+            if let Some(waker) = item.waker {
+                waker.wake_by_ref();
+            } else {
                 item.future.set(None);
                 left_out = true;
             }
@@ -142,13 +172,14 @@ where
     }
 }
 
-impl<T, I, M, F, V, E, S, X> Future for EachFuture<I, M, F, V, E, S, X>
+impl<T, I, M, F, V, E, S, X, G> Future for EachFuture<I, M, F, V, E, S, X, G>
 where
     I: Iterator<Item = T>,
     M: FnMut(usize, T) -> F,
     F: Future<Output = Result<V, E>>,
     S: Fn() -> bool,
     X: FnOnce() -> E,
+    G: Fn(Option<E>, E) -> E,
 {
     type Output = Result<Vec<V>, E>;
 
@@ -166,8 +197,9 @@ where
             match ready!(Pin::new(&mut this.running).poll_next(cx)) {
                 Some(Some((index, Ok(output)))) => this.outputs[index] = Some(output),
                 Some(Some((_, Err(error)))) => {
-                    if this.failure.is_none() {
-                        this.failure = Some(error);
+                    let failure = (this.failed)(this.failure.take(), error);
+                    this.failure = Some(failure);
+                    if !this.closed {
                         this.close();
                     }
                 }
@@ -189,7 +221,7 @@ fn whole<V>(outputs: Vec<Option<V>>) -> Vec<V> {
     outputs.expect("a step with `each` was polled after one of its items had panicked")
 }
 
-impl<I, M, F, V, E, S, X> fmt::Debug for EachFuture<I, M, F, V, E, S, X> {
+impl<I, M, F, V, E, S, X, G> fmt::Debug for EachFuture<I, M, F, V, E, S, X, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EachFuture")
             .field("others", &self.others)
@@ -356,6 +388,29 @@ mod tests {
             assert_eq!(ended, Err("stopped"));
             assert_eq!(*log.borrow(), ["+10", told]);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_runs_is_told_that_the_run_stops() {
+        // Nothing else would ever wake these items.
+        let stop = Cell::new(false);
+        let make = |index, ()| {
+            let stop = &stop;
+            std::future::poll_fn(move |_| {
+                if stop.get() {
+                    Poll::Ready(Err::<(), _>(index))
+                } else {
+                    Poll::Pending
+                }
+            })
+        };
+        let sum = |before: Option<usize>, failed| before.unwrap_or_default() + failed;
+        let items = [(); 3];
+        let all = each(items, None, Others::Await, || stop.get(), || 100, make);
+        let mut all = pin!(all.failed(sum));
+        assert!(poll!(&mut all).is_pending());
+        stop.set(true);
+        assert_eq!(poll!(&mut all), Poll::Ready(Err(3)));
     }
 
     #[tokio::test(start_paused = true)]

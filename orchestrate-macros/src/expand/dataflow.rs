@@ -135,7 +135,7 @@ impl<'s, 'm> Stage<'s, 'm> {
         for batch in self.batches.clone() {
             let mut order = self.scope.layout.batch(batch).to_vec();
             // A plain step holds the thread while it runs: those that wait are started before it.
-            order.sort_by_key(|&step| !self.scope.is_async(step));
+            order.sort_by_key(|&step| self.scope.holds_thread(step));
             let (left, size) = (ours("left", batch), order.len());
             futures.extend(ours!(let mut #left = #size;));
             let mut batch_polls = TokenStream::new();

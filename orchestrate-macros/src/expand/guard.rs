@@ -12,6 +12,7 @@ mod layers;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use super::{
     at, expressions, plan,
@@ -186,7 +187,7 @@ impl<'m> Guard<'_, 'm> {
         let items = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter({ let __items: #typed = #items; __items }));
         let one = self.one(&TokenStream::new());
         let undoes = self.scope.undoes(self.step);
-        let mode = if undoes { ours!(Await) } else { ours!(Drop) };
+        let mode = self.others();
         // A panic between the layers must not lose what the other items have to undo.
         let one = if undoes {
             ours!(__step.caught(async move { #one }).await)
@@ -195,20 +196,44 @@ impl<'m> Guard<'_, 'm> {
         };
         let lent = undoes.then(|| ours!(let __kept = &__kept;));
         let item = self.item();
-        let facade_there = self.scope.model.facade_at(each.items.span());
+        let there = self.scope.model.facade_at(each.items.span());
         let arguments = ours! {
             #items,
             #concurrency,
-            #facade::__private::Others::#mode,
+            #mode,
             || __step.is_stopping(),
             #facade::__private::cancelled,
             |_, #item| async move { #one },
         };
-        let driven = quote_spanned!(span=> #facade_there::__private::each(#arguments).await);
-        ours! {{
-            #lent
-            #driven
-        }}
+        let failed = ours!(|__first, __error| __step.item_failed(__first, __error));
+        let driven =
+            quote_spanned!(span=> #there::__private::each(#arguments).failed(#failed).await);
+        if undoes {
+            // What gives the items may panic too.
+            ours!({ #lent __step.caught(async { #driven }).await })
+        } else {
+            driven
+        }
+    }
+
+    /// What becomes of the other items when one has failed: as of the other steps.
+    fn others(&self) -> TokenStream {
+        let (facade, options) = (self.facade(), self.options());
+        let (dropped, awaited) = (
+            ours!(#facade::__private::Others::Drop),
+            ours!(#facade::__private::Others::Await),
+        );
+        if options.rollback.is_some() || options.irreversible.is_some() {
+            return awaited;
+        }
+        match &self.scope.model.steps[self.step].syntax.work {
+            Work::Flow { path, .. } => {
+                let facade = self.scope.model.facade_at(path.span());
+                let undoes = quote_spanned!(path.span()=> <#path as #facade::Workflow>::__UNDOES);
+                ours!(if #undoes { #awaited } else { #dropped })
+            }
+            Work::Function { .. } => dropped,
+        }
     }
 
     /// The type of the items, where it is written: what is given may have to be coerced.

@@ -13,7 +13,7 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
     let run = run_ident();
     // A plain step holds the thread while it runs: those that wait are started before it.
     let mut order = steps.to_vec();
-    order.sort_by_key(|&step| !scope.is_async(step));
+    order.sort_by_key(|&step| scope.holds_thread(step));
 
     let mut futures = TokenStream::new();
     let mut outputs = TokenStream::new();

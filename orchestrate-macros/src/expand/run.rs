@@ -70,7 +70,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
 /// A run that has something to undo: the steps in a block of their own, so that what undoes them outlives it.
 fn undone(model: &Model<'_>, body: &TokenStream, tail: &TokenStream) -> TokenStream {
     let (facade, outcome) = (&model.facade, &model.outcome);
-    let (output, error) = (&outcome.output, &outcome.error);
+    let (output, error, run) = (&outcome.output, &outcome.error, run_ident());
     let steps = (0..model.steps.len()).filter(|&step| undo::undoes(model, step));
     let steps: Vec<usize> = steps.collect();
     let count = steps.len();
@@ -102,10 +102,10 @@ fn undone(model: &Model<'_>, body: &TokenStream, tail: &TokenStream) -> TokenStr
     ours! {
         let mut __completed = #facade::__private::Completed::<#count>::new();
         #(#slots)*
-        let __ended: ::core::result::Result<#output, #facade::Failure<#error>> = async {
+        let __ended: ::core::result::Result<#output, #facade::Failure<#error>> = #run.caught(async {
             #body
             #tail
-        }.await;
+        }).await;
         let __undo = async move {
             let mut __rollbacks = #facade::__private::Rollbacks::new();
             for __step in __completed.last_first() {

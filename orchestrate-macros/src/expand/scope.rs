@@ -158,6 +158,11 @@ impl<'m> Scope<'m> {
         self.model.kind(step) != Kind::Plain || self.is_guarded(step)
     }
 
+    /// Whether the step holds the thread while it runs, whatever options stand around it.
+    pub(super) fn holds_thread(&self, step: usize) -> bool {
+        self.model.kind(step) == Kind::Plain
+    }
+
     /// Whether the step has options that stand around its body.
     pub(super) fn is_guarded(&self, step: usize) -> bool {
         undo::is_guarded(self.model, step)
@@ -319,7 +324,12 @@ impl<'m> Scope<'m> {
     pub(super) fn binding(&self, value: usize) -> TokenStream {
         let model = self.model;
         let used = model.readers(value).next().is_some() || model.is_left(value);
-        if model.values[value].quiet && !used {
+        let undoes = || {
+            let producer = model.values[value].producer;
+            let name = &model.values[value].name;
+            producer.is_some_and(|step| expressions::rollback_mentions(model, step, name))
+        };
+        if !used && (model.values[value].quiet || undoes()) {
             return ours!(_);
         }
         let name = &model.values[value].name;

@@ -1,8 +1,9 @@
 //! A stage of a run that has something to undo.
 //!
 //! When a step of it fails, nothing new starts, and what can be dropped is dropped; but a step that will have something to
-//! undo once it is done is awaited to its end. So a failure does not leave at once: it is kept, the stage is polled once
-//! more, so that what is awaited sees that the run stops, and the failure leaves when nothing is awaited any more.
+//! undo once it is done is awaited to its end. So a failure does not leave at once: it is kept, the poll ends there, the
+//! stage is polled once more, so that what is awaited sees that the run stops, and the failure leaves when nothing is
+//! awaited any more.
 //!
 //! A panic is a failure too: so every step is polled, also the plain ones, and what panics in a poll is caught there.
 
@@ -37,6 +38,11 @@ impl Stage<'_, '_> {
         let kept = ours! {
             let mut __failure: ::core::option::Option<#facade::Failure<#error>> =
                 ::core::option::Option::None;
+            // The step of which an item has failed, while its other items are awaited: that will be the failure.
+            let mut __failing: ::core::option::Option<::core::primitive::usize> =
+                ::core::option::Option::None;
+            // What steps have undone that failed after the first.
+            let mut __others = #facade::__private::Rollbacks::new();
             let mut __stopping = false;
         };
         let polls = ours! {
@@ -45,9 +51,12 @@ impl Stage<'_, '_> {
                     __failure = #run.interrupted();
                 }
                 '__batches: {
+                    if __failure.is_some() && !__stopping {
+                        break '__batches;
+                    }
                     #polls
                 }
-                if __failure.is_none() {
+                if __failure.is_none() && !#run.is_stopping() {
                     break;
                 }
                 if !__stopping {
@@ -60,7 +69,9 @@ impl Stage<'_, '_> {
                     return #facade::__private::Poll::Pending;
                 }
                 if let ::core::option::Option::Some(__failure) = __failure.take() {
-                    return #facade::__private::Poll::Ready(::core::result::Result::Err(__failure));
+                    return #facade::__private::Poll::Ready(::core::result::Result::Err(
+                        __failure.__undone(::core::mem::take(&mut __others)),
+                    ));
                 }
             }
         };
@@ -121,7 +132,7 @@ impl Stage<'_, '_> {
         let start = waiting.when_ready(&ours!(#future.set(::core::option::Option::Some(#call));));
         let polls = ours! {
             if !#done {
-                if #future.is_none() && __failure.is_none() {
+                if #future.is_none() && !__stopping {
                     #start
                 }
                 #poll
@@ -143,15 +154,19 @@ impl Stage<'_, '_> {
         let label = syn::Lifetime::new(&format!("'__step_{step}"), proc_macro2::Span::mixed_site());
         let value = scope.unwrapped(step, &ours!(__value), |failure| {
             ours! {{
-                // The first failure is the run's.
-                if __failure.is_none() {
-                    __failure = ::core::option::Option::Some(#failure);
+                __failure = ::core::option::Option::Some(
+                    #failure.__after(::core::mem::take(&mut __others)),
+                );
+                if __stopping {
+                    break #label;
                 }
-                break #label
+                break '__batches
             }}
         });
+        let is_first =
+            ours!((__failure.is_none() && __failing.is_none_or(|__step| __step == #step)));
+        let is_each = scope.model.steps[step].syntax.options.each.is_some();
         let keep = scope.undoes(step).then(|| {
-            let is_each = scope.model.steps[step].syntax.options.each.is_some();
             let is_there = if is_each {
                 ours!(!__kept.is_empty())
             } else {
@@ -163,11 +178,24 @@ impl Stage<'_, '_> {
                     #kept = __kept;
                     __completed.push(#step);
                 }
+                // The first failure is the run's; of this one only what it has undone is told.
+                let ::core::option::Option::Some(__value) = __others.first(#is_first, __value) else {
+                    break #label;
+                };
+            }
+        });
+        // One of its items has failed: the run fails as soon as the others have ended.
+        let is_failing = (is_each && scope.undoes(step)).then(|| {
+            ours! {
+                else if !__stopping && #run.is_stopping() {
+                    __failing = ::core::option::Option::Some(#step);
+                    break '__batches;
+                }
             }
         });
         let stored = self.store(step);
         ours! {
-            if __failure.is_none() || #started {
+            if !__stopping || #started {
                 if let ::core::option::Option::Some(__pinned) = #future.as_mut().as_pin_mut() {
                     #started = true;
                     if let #facade::__private::Poll::Ready(__polled) =
@@ -178,10 +206,13 @@ impl Stage<'_, '_> {
                             let __value = match __polled {
                                 ::core::result::Result::Ok(__value) => __value,
                                 ::core::result::Result::Err(__panicked) => {
-                                    if __failure.is_none() {
+                                    if #is_first {
                                         __failure = ::core::option::Option::Some(__panicked);
                                     }
-                                    break #label
+                                    if __stopping {
+                                        break #label;
+                                    }
+                                    break '__batches;
                                 }
                             };
                             #keep
@@ -189,8 +220,15 @@ impl Stage<'_, '_> {
                             #stored
                             #done = true;
                             #left -= 1;
+                            if !__stopping {
+                                __failure = #run.interrupted();
+                                if __failure.is_some() {
+                                    break '__batches;
+                                }
+                            }
                         }
                     }
+                    #is_failing
                 }
             }
         }

@@ -115,6 +115,7 @@ impl Guard<'_, '_> {
 
     fn function(&self, fallible: bool) -> TokenStream {
         let (attempt, context, future) = (self.attempt(), self.context(), self.future());
+        let facade = self.facade();
         let made = if fallible {
             ours!(fallible)
         } else {
@@ -122,7 +123,7 @@ impl Guard<'_, '_> {
         };
         ours! {{
             #context
-            __step.#made(#attempt, #future).await
+            __step.#made(#attempt, #facade::__private::pin!(#future)).await
         }}
     }
 
@@ -177,14 +178,23 @@ impl Guard<'_, '_> {
         let launcher = Ident::new("__launcher", path.span());
         let call = quote_spanned!(path.span()=> #run(#struct_path { #(#fields),* }, #launcher));
         let undoes = quote_spanned!(path.span()=> <#path as #facade::Workflow>::__UNDOES);
-        let ended = ours!(__step.run_flow(#attempt, #undoes, &__stop, #call).await);
+        let pinned = {
+            let facade = self.facade();
+            ours!(#facade::__private::pin!(#call))
+        };
+        let ended = ours!(__step.run_flow(#attempt, #undoes, &__stop, #pinned).await);
         let undo = Ident::new("__undo", path.span());
-        let kept = quote_spanned!(path.span()=> #facade::__private::keep_flow::<#path, _>(#undo));
+        let keep = quote_spanned!(path.span()=> #facade::__private::keep_flow::<#path, _>(#undo));
+        let kept = if self.options().repeat.is_some() {
+            ours!(__flow.push(#keep);)
+        } else {
+            ours!(__flow = ::core::option::Option::Some(#keep);)
+        };
         let ended = if keeps {
             ours! {
                 match #ended {
                     ::core::result::Result::Ok((__value, #undo)) => {
-                        __flow = ::core::option::Option::Some(#kept);
+                        #kept
                         ::core::result::Result::Ok(__value)
                     }
                     ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),

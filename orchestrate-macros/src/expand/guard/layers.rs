@@ -75,7 +75,7 @@ impl Guard<'_, '_> {
         ours! {
             match #inner {
                 ::core::result::Result::Ok(__value) => ::core::result::Result::Ok(#succeeded),
-                ::core::result::Result::Err(__error) => match __error.cancelled::<::core::convert::Infallible>() {
+                ::core::result::Result::Err(__error) => match __step.stopped::<_, ::core::convert::Infallible>(__error) {
                     ::core::result::Result::Ok(__cancelled) => ::core::result::Result::Err(__cancelled),
                     ::core::result::Result::Err(__error) => {
                         let __failure = __step.erase(__error, #erased);
@@ -115,10 +115,16 @@ impl Guard<'_, '_> {
             .as_ref()
             .map(|_| ours!(__rollbacks.irreversible(<Self as #facade::Workflow>::PLAN, #step);));
         let is_flow = self.scope.keeps_flow(step);
-        let flow = is_flow.then(|| ours!(let mut __flow = ::core::option::Option::None;));
+        // Every round of a flow leaves something to undo, also where a later one fails.
+        let rounds = is_flow && options.repeat.is_some();
+        let flow = match (is_flow, rounds) {
+            (false, _) => None,
+            (true, false) => Some(ours!(let mut __flow = ::core::option::Option::None;)),
+            (true, true) => Some(ours!(let mut __flow = ::std::vec::Vec::new();)),
+        };
         let undo_flow = is_flow.then(|| {
             ours! {
-                if let ::core::option::Option::Some(__flow) = __flow {
+                for __flow in ::core::iter::IntoIterator::into_iter(__flow).rev() {
                     __rollbacks.extend(__flow.await);
                 }
             }
@@ -128,20 +134,47 @@ impl Guard<'_, '_> {
         } else {
             ours!(__kept = ::core::option::Option::Some(__undo);)
         };
-        ours! {{
-            #flow
-            let __ended = #inner;
-            if let ::core::result::Result::Ok(__value) = &__ended {
-                #own
+        let undo = |done: TokenStream| {
+            ours! {
                 let __undo = async move {
                     let mut __rollbacks = #facade::__private::Rollbacks::new();
                     #undo_flow
-                    #undo_own
-                    #irreversible
+                    #done
                     __rollbacks
                 };
                 #keep
             }
+        };
+        let kept = if rounds {
+            let undo = undo(
+                ours!(if let ::core::option::Option::Some(__own) = __own { #undo_own #irreversible }),
+            );
+            let own = own.unwrap_or_else(|| ours!(let __own = ();));
+            ours! {
+                let __own = match &__ended {
+                    ::core::result::Result::Ok(__value) => {
+                        #own
+                        ::core::option::Option::Some(__own)
+                    }
+                    ::core::result::Result::Err(_) => ::core::option::Option::None,
+                };
+                if __own.is_some() || !__flow.is_empty() {
+                    #undo
+                }
+            }
+        } else {
+            let undo = undo(ours!(#undo_own #irreversible));
+            ours! {
+                if let ::core::result::Result::Ok(__value) = &__ended {
+                    #own
+                    #undo
+                }
+            }
+        };
+        ours! {{
+            #flow
+            let __ended = #inner;
+            #kept
             __ended
         }}
     }

@@ -117,124 +117,139 @@ where
                 };
                 let mut __completed = facade::__private::Completed::<1usize>::new();
                 let mut __undo_1 = ::core::option::Option::None;
-                let __ended: ::core::result::Result<Report, facade::Failure<Error>> = async {
-                    let mut __place_3 = ::core::option::Option::None;
-                    let mut __place_4 = ::core::option::Option::None;
-                    let mut __place_5 = ::core::option::Option::None;
-                    {
-                        let mut __unique_3 = ::core::option::Option::Some(
-                            &mut __place_3,
-                        );
-                        let mut review = ::core::option::Option::None;
-                        let __unique_4 = &mut __place_4;
-                        let __unique_5 = &mut __place_5;
-                        let __place_1 = ::std::sync::Arc::new(text);
-                        let mut __left_0 = 2usize;
-                        let __launcher_0 = &__run.flow();
-                        let mut __done_0 = false;
-                        let mut __started_0 = false;
-                        let mut __future_0 = facade::__private::pin!(
-                            ::core::option::Option::Some({ let __input_0_0 = app; let
-                            __input_0_1 = ::std::sync::Arc::clone(& __place_1); async
-                            move { < inner::Review as facade::Workflow >
-                            ::run(inner::Review { app : __input_0_0, text : & *
-                            __input_0_1 }, __launcher_0). await } })
-                        );
-                        let mut __done_1 = false;
-                        let mut __started_1 = false;
-                        let mut __future_1 = facade::__private::pin!(
-                            ::core::option::Option::Some({ let __given_0 = item; async
-                            move { let __step = __run
-                            .step(facade::__private::Place::of_step(1usize,
-                            facade::__private::Kind::Flow).guarded()); let mut __kept =
-                            ::core::option::Option::None; let __ended = { let __attempt :
-                            ::core::primitive::u32 = 1; let _ = __attempt; { let mut
-                            __flow = ::core::option::Option::None; let __ended = { const
-                            { if < Generic:: < T > as facade::Workflow > ::PLAN.depth()
-                            == 3 {
-                            facade::__private::refuse("workflows nest 4 levels deep here: at most 3 are allowed")
-                            } }; let __stop = __step.stop(); let __launcher = & __step
-                            .flow(& __stop); match __step
-                            .run_flow(facade::__private::Attempt { number : __attempt,
-                            limit : facade::__private::Limit::None, recorded : false,
-                            takes : facade::__private::Takes { counted : false, priority
-                            : facade::__private::Priority::Normal, uses : & [], }, }, <
-                            Generic:: < T > as facade::Workflow > ::__UNDOES, & __stop, <
-                            Generic:: < T > as facade::Workflow > ::__part(Generic:: < T
-                            > { item : __given_0 }, __launcher)). await {
-                            ::core::result::Result::Ok((__value, __undo)) => { __flow =
-                            ::core::option::Option::Some(facade::__private::keep_flow:: <
-                            Generic:: < T >, _ > (__undo));
-                            ::core::result::Result::Ok(__value) }
-                            ::core::result::Result::Err(__error) =>
-                            ::core::result::Result::Err(__error), } }; if let
-                            ::core::result::Result::Ok(__value) = & __ended { let __undo
-                            = async move { let mut __rollbacks =
-                            facade::__private::Rollbacks::new(); if let
-                            ::core::option::Option::Some(__flow) = __flow { __rollbacks
-                            .extend(__flow. await); } __rollbacks }; __kept =
-                            ::core::option::Option::Some(__undo); } __ended } };
-                            (__ended, __kept) } })
-                        );
-                        let mut __left_1 = 1usize;
-                        let mut __input_2_1 = ::core::option::Option::Some(__place_1);
-                        let mut __done_2 = false;
-                        let mut __started_2 = false;
-                        let mut __future_2 = facade::__private::pin!(
-                            ::core::option::Option::None
-                        );
-                        let mut __failure: ::core::option::Option<
-                            facade::Failure<Error>,
-                        > = ::core::option::Option::None;
-                        let mut __stopping = false;
-                        if let ::core::result::Result::Err(__failure) = facade::__private::poll_fn(|
-                                __cx|
-                            {
-                                loop {
-                                    if !__stopping {
-                                        __failure = __run.interrupted();
-                                    }
-                                    '__batches: {
-                                        if __left_0 > 0 {
-                                            if !__done_0 {
-                                                if __failure.is_none() || __started_0 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_0
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_0 = true;
-                                                        if let facade::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                facade::__private::Place::of_step(
-                                                                    0usize,
-                                                                    facade::__private::Kind::Flow,
-                                                                ),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                let __ended: ::core::result::Result<Report, facade::Failure<Error>> = __run
+                    .caught(async {
+                        let mut __place_3 = ::core::option::Option::None;
+                        let mut __place_4 = ::core::option::Option::None;
+                        let mut __place_5 = ::core::option::Option::None;
+                        {
+                            let mut __unique_3 = ::core::option::Option::Some(
+                                &mut __place_3,
+                            );
+                            let mut review = ::core::option::Option::None;
+                            let __unique_4 = &mut __place_4;
+                            let __unique_5 = &mut __place_5;
+                            let __place_1 = ::std::sync::Arc::new(text);
+                            let mut __left_0 = 2usize;
+                            let __launcher_0 = &__run.flow();
+                            let mut __done_0 = false;
+                            let mut __started_0 = false;
+                            let mut __future_0 = facade::__private::pin!(
+                                ::core::option::Option::Some({ let __input_0_0 = app; let
+                                __input_0_1 = ::std::sync::Arc::clone(& __place_1); async
+                                move { < inner::Review as facade::Workflow >
+                                ::run(inner::Review { app : __input_0_0, text : & *
+                                __input_0_1 }, __launcher_0). await } })
+                            );
+                            let mut __done_1 = false;
+                            let mut __started_1 = false;
+                            let mut __future_1 = facade::__private::pin!(
+                                ::core::option::Option::Some({ let __given_0 = item; async
+                                move { let __step = __run
+                                .step(facade::__private::Place::of_step(1usize,
+                                facade::__private::Kind::Flow).guarded()); let mut __kept =
+                                ::core::option::Option::None; let __ended = { let __attempt
+                                : ::core::primitive::u32 = 1; let _ = __attempt; { let mut
+                                __flow = ::core::option::Option::None; let __ended = { const
+                                { if < Generic:: < T > as facade::Workflow > ::PLAN.depth()
+                                == 3 {
+                                facade::__private::refuse("workflows nest 4 levels deep here: at most 3 are allowed")
+                                } }; let __stop = __step.stop(); let __launcher = & __step
+                                .flow(& __stop); match __step
+                                .run_flow(facade::__private::Attempt { number : __attempt,
+                                limit : facade::__private::Limit::None, recorded : false,
+                                takes : facade::__private::Takes { counted : false, priority
+                                : facade::__private::Priority::Normal, uses : & [], }, }, <
+                                Generic:: < T > as facade::Workflow > ::__UNDOES, & __stop,
+                                facade::__private::pin!(< Generic:: < T > as
+                                facade::Workflow > ::__part(Generic:: < T > { item :
+                                __given_0 }, __launcher))). await {
+                                ::core::result::Result::Ok((__value, __undo)) => { __flow =
+                                ::core::option::Option::Some(facade::__private::keep_flow::
+                                < Generic:: < T >, _ > (__undo));
+                                ::core::result::Result::Ok(__value) }
+                                ::core::result::Result::Err(__error) =>
+                                ::core::result::Result::Err(__error), } }; if let
+                                ::core::result::Result::Ok(__value) = & __ended { let __undo
+                                = async move { let mut __rollbacks =
+                                facade::__private::Rollbacks::new(); for __flow in
+                                ::core::iter::IntoIterator::into_iter(__flow).rev() {
+                                __rollbacks.extend(__flow. await); } __rollbacks }; __kept =
+                                ::core::option::Option::Some(__undo); } __ended } };
+                                (__ended, __kept) } })
+                            );
+                            let mut __left_1 = 1usize;
+                            let mut __input_2_1 = ::core::option::Option::Some(
+                                __place_1,
+                            );
+                            let mut __done_2 = false;
+                            let mut __started_2 = false;
+                            let mut __future_2 = facade::__private::pin!(
+                                ::core::option::Option::None
+                            );
+                            let mut __failure: ::core::option::Option<
+                                facade::Failure<Error>,
+                            > = ::core::option::Option::None;
+                            let mut __failing: ::core::option::Option<
+                                ::core::primitive::usize,
+                            > = ::core::option::Option::None;
+                            let mut __others = facade::__private::Rollbacks::new();
+                            let mut __stopping = false;
+                            if let ::core::result::Result::Err(__failure) = facade::__private::poll_fn(|
+                                    __cx|
+                                {
+                                    loop {
+                                        if !__stopping {
+                                            __failure = __run.interrupted();
+                                        }
+                                        '__batches: {
+                                            if __failure.is_some() && !__stopping {
+                                                break '__batches;
+                                            }
+                                            if __left_0 > 0 {
+                                                if !__done_0 {
+                                                    if !__stopping || __started_0 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_0
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_0 = true;
+                                                            if let facade::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     facade::__private::Place::of_step(
                                                                         0usize,
                                                                         facade::__private::Kind::Flow,
                                                                     ),
-                                                                    || __future_0.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_0: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        facade::__private::Place::of_step(
+                                                                            0usize,
+                                                                            facade::__private::Kind::Flow,
+                                                                        ),
+                                                                        || __future_0.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_0: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 0usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_0;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_0;
-                                                                    }
-                                                                };
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .flow_failed(
@@ -251,71 +266,92 @@ where
                                                                                                 .pass(::core::marker::PhantomData::<Error>, __error);
                                                                                             ::core::convert::Into::<Error>::into(__error)
                                                                                         },
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_0;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_0;
+                                                                    };
+                                                                    let __value_3 = __value;
+                                                                    review = __unique_3
+                                                                        .take()
+                                                                        .map(|__unique: &mut ::core::option::Option<_>| {
+                                                                            &*__unique.insert(__value_3)
+                                                                        });
+                                                                    __done_0 = true;
+                                                                    __left_0 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_3 = __value;
-                                                                review = __unique_3
-                                                                    .take()
-                                                                    .map(|__unique: &mut ::core::option::Option<_>| {
-                                                                        &*__unique.insert(__value_3)
-                                                                    });
-                                                                __done_0 = true;
-                                                                __left_0 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
-                                            }
-                                            if !__done_1 {
-                                                if __failure.is_none() || __started_1 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_1
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_1 = true;
-                                                        if let facade::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                facade::__private::Place::of_step(
-                                                                        1usize,
-                                                                        facade::__private::Kind::Flow,
-                                                                    )
-                                                                    .guarded(),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                                                if !__done_1 {
+                                                    if !__stopping || __started_1 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_1
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_1 = true;
+                                                            if let facade::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     facade::__private::Place::of_step(
                                                                             1usize,
                                                                             facade::__private::Kind::Flow,
                                                                         )
                                                                         .guarded(),
-                                                                    || __future_1.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_1: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        facade::__private::Place::of_step(
+                                                                                1usize,
+                                                                                facade::__private::Kind::Flow,
+                                                                            )
+                                                                            .guarded(),
+                                                                        || __future_1.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_1: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 1usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_1;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_1;
+                                                                    };
+                                                                    let (__value, __kept) = __value;
+                                                                    if __kept.is_some() {
+                                                                        __undo_1 = __kept;
+                                                                        __completed.push(1usize);
                                                                     }
-                                                                };
-                                                                let (__value, __kept) = __value;
-                                                                if __kept.is_some() {
-                                                                    __undo_1 = __kept;
-                                                                    __completed.push(1usize);
-                                                                }
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    let ::core::option::Option::Some(__value) = __others
+                                                                        .first(
+                                                                            (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 1usize)),
+                                                                            __value,
+                                                                        ) else {
+                                                                        break '__step_1;
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
@@ -333,188 +369,210 @@ where
                                                                                                 .pass(::core::marker::PhantomData::<Error>, __error);
                                                                                             ::core::convert::Into::<Error>::into(__error)
                                                                                         },
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_1;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_1;
+                                                                    };
+                                                                    let __value_4 = __value;
+                                                                    *__unique_4 = ::core::option::Option::Some(__value_4);
+                                                                    __done_1 = true;
+                                                                    __left_0 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_4 = __value;
-                                                                *__unique_4 = ::core::option::Option::Some(__value_4);
-                                                                __done_1 = true;
-                                                                __left_0 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
+                                                if __left_0 == 2usize {
+                                                    break '__batches;
+                                                }
                                             }
-                                            if __left_0 == 2usize {
-                                                break '__batches;
-                                            }
-                                        }
-                                        if __left_1 > 0 {
-                                            if !__done_2 {
-                                                if __future_2.is_none() && __failure.is_none() {
-                                                    if __done_0 {
-                                                        if let (
-                                                            ::core::option::Option::Some(__input_2_0),
-                                                            ::core::option::Option::Some(__input_2_1),
-                                                        ) = (review, __input_2_1.take()) {
-                                                            __future_2
-                                                                .set(
-                                                                    ::core::option::Option::Some(async move {
-                                                                        Self::report(
-                                                                            __input_2_0,
-                                                                            facade::__private::produced(
-                                                                                ::std::sync::Arc::into_inner(__input_2_1),
-                                                                            ),
-                                                                        )
-                                                                    }),
-                                                                );
+                                            if __left_1 > 0 {
+                                                if !__done_2 {
+                                                    if __future_2.is_none() && !__stopping {
+                                                        if __done_0 {
+                                                            if let (
+                                                                ::core::option::Option::Some(__input_2_0),
+                                                                ::core::option::Option::Some(__input_2_1),
+                                                            ) = (review, __input_2_1.take()) {
+                                                                __future_2
+                                                                    .set(
+                                                                        ::core::option::Option::Some(async move {
+                                                                            Self::report(
+                                                                                __input_2_0,
+                                                                                facade::__private::produced(
+                                                                                    ::std::sync::Arc::into_inner(__input_2_1),
+                                                                                ),
+                                                                            )
+                                                                        }),
+                                                                    );
+                                                            }
                                                         }
                                                     }
-                                                }
-                                                if __failure.is_none() || __started_2 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_2
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_2 = true;
-                                                        if let facade::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                facade::__private::Place::of_step(
-                                                                    2usize,
-                                                                    facade::__private::Kind::Plain,
-                                                                ),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                                                    if !__stopping || __started_2 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_2
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_2 = true;
+                                                            if let facade::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     facade::__private::Place::of_step(
                                                                         2usize,
                                                                         facade::__private::Kind::Plain,
                                                                     ),
-                                                                    || __future_2.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_2: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        facade::__private::Place::of_step(
+                                                                            2usize,
+                                                                            facade::__private::Kind::Plain,
+                                                                        ),
+                                                                        || __future_2.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_2: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 2usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_2;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_2;
+                                                                    };
+                                                                    let __value = __value;
+                                                                    let __value_5 = __value;
+                                                                    *__unique_5 = ::core::option::Option::Some(__value_5);
+                                                                    __done_2 = true;
+                                                                    __left_1 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value = __value;
-                                                                let __value_5 = __value;
-                                                                *__unique_5 = ::core::option::Option::Some(__value_5);
-                                                                __done_2 = true;
-                                                                __left_1 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
-                                            }
-                                            if __left_1 == 1usize {
-                                                break '__batches;
+                                                if __left_1 == 1usize {
+                                                    break '__batches;
+                                                }
                                             }
                                         }
-                                    }
-                                    if __failure.is_none() {
-                                        break;
-                                    }
-                                    if !__stopping {
-                                        __stopping = true;
-                                        __run.stop();
-                                        if __future_0.is_some()
-                                            && !(__started_0
-                                                && <inner::Review as facade::Workflow>::__UNDOES)
-                                        {
-                                            __run
-                                                .drop_step(
-                                                    facade::__private::Place::of_step(
-                                                        0usize,
-                                                        facade::__private::Kind::Flow,
-                                                    ),
-                                                    || __future_0.set(::core::option::Option::None),
-                                                );
+                                        if __failure.is_none() && !__run.is_stopping() {
+                                            break;
                                         }
-                                        if __future_1.is_some()
-                                            && !(__started_1
-                                                && <Generic<T> as facade::Workflow>::__UNDOES)
-                                        {
-                                            __run
-                                                .drop_step(
-                                                    facade::__private::Place::of_step(
-                                                            1usize,
+                                        if !__stopping {
+                                            __stopping = true;
+                                            __run.stop();
+                                            if __future_0.is_some()
+                                                && !(__started_0
+                                                    && <inner::Review as facade::Workflow>::__UNDOES)
+                                            {
+                                                __run
+                                                    .drop_step(
+                                                        facade::__private::Place::of_step(
+                                                            0usize,
                                                             facade::__private::Kind::Flow,
-                                                        )
-                                                        .guarded(),
-                                                    || __future_1.set(::core::option::Option::None),
-                                                );
+                                                        ),
+                                                        || __future_0.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            if __future_1.is_some()
+                                                && !(__started_1
+                                                    && <Generic<T> as facade::Workflow>::__UNDOES)
+                                            {
+                                                __run
+                                                    .drop_step(
+                                                        facade::__private::Place::of_step(
+                                                                1usize,
+                                                                facade::__private::Kind::Flow,
+                                                            )
+                                                            .guarded(),
+                                                        || __future_1.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            if __future_2.is_some() && !(__started_2 && false) {
+                                                __run
+                                                    .drop_step(
+                                                        facade::__private::Place::of_step(
+                                                            2usize,
+                                                            facade::__private::Kind::Plain,
+                                                        ),
+                                                        || __future_2.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            continue;
                                         }
-                                        if __future_2.is_some() && !(__started_2 && false) {
-                                            __run
-                                                .drop_step(
-                                                    facade::__private::Place::of_step(
-                                                        2usize,
-                                                        facade::__private::Kind::Plain,
-                                                    ),
-                                                    || __future_2.set(::core::option::Option::None),
-                                                );
+                                        if __future_0.is_some() || __future_1.is_some()
+                                            || __future_2.is_some()
+                                        {
+                                            return facade::__private::Poll::Pending;
                                         }
-                                        continue;
+                                        if let ::core::option::Option::Some(__failure) = __failure
+                                            .take()
+                                        {
+                                            return facade::__private::Poll::Ready(
+                                                ::core::result::Result::Err(
+                                                    __failure.__undone(::core::mem::take(&mut __others)),
+                                                ),
+                                            );
+                                        }
                                     }
-                                    if __future_0.is_some() || __future_1.is_some()
-                                        || __future_2.is_some()
-                                    {
-                                        return facade::__private::Poll::Pending;
+                                    if __left_0 == 0 && __left_1 == 0 {
+                                        facade::__private::Poll::Ready(
+                                            ::core::result::Result::Ok(()),
+                                        )
+                                    } else {
+                                        facade::__private::Poll::Pending
                                     }
-                                    if let ::core::option::Option::Some(__failure) = __failure
-                                        .take()
-                                    {
-                                        return facade::__private::Poll::Ready(
-                                            ::core::result::Result::Err(__failure),
-                                        );
-                                    }
-                                }
-                                if __left_0 == 0 && __left_1 == 0 {
-                                    facade::__private::Poll::Ready(
-                                        ::core::result::Result::Ok(()),
-                                    )
-                                } else {
-                                    facade::__private::Poll::Pending
-                                }
+                                })
+                                .await
+                            {
+                                return ::core::result::Result::Err(__failure);
+                            }
+                        }
+                        let plain = facade::__private::produced(__place_4);
+                        let report = facade::__private::produced(__place_5);
+                        match match __run
+                            .finished(|| -> Result<Report, Error> {
+                                drop(plain);
+                                Ok(report)
                             })
-                            .await
                         {
-                            return ::core::result::Result::Err(__failure);
+                            ::core::result::Result::Ok(__output) => __output,
+                            ::core::result::Result::Err(__failure) => {
+                                return ::core::result::Result::Err(__failure);
+                            }
+                        } {
+                            ::core::result::Result::Ok(__output) => {
+                                ::core::result::Result::Ok(__output)
+                            }
+                            ::core::result::Result::Err(__error) => {
+                                ::core::result::Result::Err(__run.finished_with(__error))
+                            }
                         }
-                    }
-                    let plain = facade::__private::produced(__place_4);
-                    let report = facade::__private::produced(__place_5);
-                    match match __run
-                        .finished(|| -> Result<Report, Error> {
-                            drop(plain);
-                            Ok(report)
-                        })
-                    {
-                        ::core::result::Result::Ok(__output) => __output,
-                        ::core::result::Result::Err(__failure) => {
-                            return ::core::result::Result::Err(__failure);
-                        }
-                    } {
-                        ::core::result::Result::Ok(__output) => {
-                            ::core::result::Result::Ok(__output)
-                        }
-                        ::core::result::Result::Err(__error) => {
-                            ::core::result::Result::Err(__run.finished_with(__error))
-                        }
-                    }
-                }
+                    })
                     .await;
                 let __undo = async move {
                     let mut __rollbacks = facade::__private::Rollbacks::new();

@@ -137,7 +137,9 @@ impl<'client> Fetch<'client> {
                                                                             uses: &[("socket", 1)],
                                                                         },
                                                                     },
-                                                                    Self::page(__given_0, __given_1, &__cx),
+                                                                    ::orchestrated::__private::pin!(
+                                                                        Self::page(__given_0, __given_1, & __cx)
+                                                                    ),
                                                                 )
                                                                 .await
                                                         } {

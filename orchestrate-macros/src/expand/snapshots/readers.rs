@@ -111,75 +111,80 @@ impl Review {
                                 );
                             }
                             ::orchestrated::__private::some({
-                                {
-                                    ::orchestrated::__private::each(
-                                            ::core::iter::IntoIterator::into_iter({
-                                                let __items: _ = __given_0;
-                                                __items
-                                            }),
-                                            ::core::option::Option::Some(4),
-                                            ::orchestrated::__private::Others::Drop,
-                                            || __step.is_stopping(),
-                                            ::orchestrated::__private::cancelled,
-                                            |_, __item_0| async move {
-                                                match {
-                                                    let __attempt: ::core::primitive::u32 = 1;
-                                                    let _ = __attempt;
-                                                    {
-                                                        __step
-                                                            .fallible(
-                                                                ::orchestrated::__private::Attempt {
-                                                                    number: __attempt,
-                                                                    limit: ::orchestrated::__private::Limit::None,
-                                                                    recorded: false,
-                                                                    takes: ::orchestrated::__private::Takes {
-                                                                        counted: true,
-                                                                        priority: ::orchestrated::__private::Priority::Normal,
-                                                                        uses: &[],
-                                                                    },
+                                ::orchestrated::__private::each(
+                                        ::core::iter::IntoIterator::into_iter({
+                                            let __items: _ = __given_0;
+                                            __items
+                                        }),
+                                        ::core::option::Option::Some(4),
+                                        ::orchestrated::__private::Others::Drop,
+                                        || __step.is_stopping(),
+                                        ::orchestrated::__private::cancelled,
+                                        |_, __item_0| async move {
+                                            match {
+                                                let __attempt: ::core::primitive::u32 = 1;
+                                                let _ = __attempt;
+                                                {
+                                                    __step
+                                                        .fallible(
+                                                            ::orchestrated::__private::Attempt {
+                                                                number: __attempt,
+                                                                limit: ::orchestrated::__private::Limit::None,
+                                                                recorded: false,
+                                                                takes: ::orchestrated::__private::Takes {
+                                                                    counted: true,
+                                                                    priority: ::orchestrated::__private::Priority::Normal,
+                                                                    uses: &[],
                                                                 },
-                                                                Self::reviews(__given_0, __item_0),
-                                                            )
-                                                            .await
-                                                    }
-                                                } {
-                                                    ::core::result::Result::Ok(__value) => {
-                                                        ::core::result::Result::Ok(
-                                                            ::core::result::Result::Ok(__value),
+                                                            },
+                                                            ::orchestrated::__private::pin!(
+                                                                Self::reviews(__given_0, __item_0)
+                                                            ),
                                                         )
-                                                    }
-                                                    ::core::result::Result::Err(__error) => {
-                                                        match __error.cancelled::<::core::convert::Infallible>() {
-                                                            ::core::result::Result::Ok(__cancelled) => {
-                                                                ::core::result::Result::Err(__cancelled)
-                                                            }
-                                                            ::core::result::Result::Err(__error) => {
-                                                                let __failure = __step
-                                                                    .erase(
-                                                                        __error,
-                                                                        |__error| {
-                                                                            use ::orchestrated::__private::{
-                                                                                ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
-                                                                                ErasesType as _,
-                                                                            };
-                                                                            let __how = (&&&&::orchestrated::__private::Erase::of(
-                                                                                &__error,
-                                                                            ))
-                                                                                .how();
-                                                                            __how.erase(__error)
-                                                                        },
-                                                                    );
-                                                                ::core::result::Result::Ok(
-                                                                    ::core::result::Result::Err(__failure),
-                                                                )
-                                                            }
+                                                        .await
+                                                }
+                                            } {
+                                                ::core::result::Result::Ok(__value) => {
+                                                    ::core::result::Result::Ok(
+                                                        ::core::result::Result::Ok(__value),
+                                                    )
+                                                }
+                                                ::core::result::Result::Err(__error) => {
+                                                    match __step
+                                                        .stopped::<_, ::core::convert::Infallible>(__error)
+                                                    {
+                                                        ::core::result::Result::Ok(__cancelled) => {
+                                                            ::core::result::Result::Err(__cancelled)
+                                                        }
+                                                        ::core::result::Result::Err(__error) => {
+                                                            let __failure = __step
+                                                                .erase(
+                                                                    __error,
+                                                                    |__error| {
+                                                                        use ::orchestrated::__private::{
+                                                                            ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
+                                                                            ErasesType as _,
+                                                                        };
+                                                                        let __how = (&&&&::orchestrated::__private::Erase::of(
+                                                                            &__error,
+                                                                        ))
+                                                                            .how();
+                                                                        __how.erase(__error)
+                                                                    },
+                                                                );
+                                                            ::core::result::Result::Ok(
+                                                                ::core::result::Result::Err(__failure),
+                                                            )
                                                         }
                                                     }
                                                 }
-                                            },
-                                        )
-                                        .await
-                                }
+                                            }
+                                        },
+                                    )
+                                    .failed(|__first, __error| {
+                                        __step.item_failed(__first, __error)
+                                    })
+                                    .await
                             })
                         }
                     }
@@ -256,7 +261,9 @@ impl Review {
                                                         uses: &[],
                                                     },
                                                 },
-                                                async { Self::told(__given_0) },
+                                                ::orchestrated::__private::pin!(
+                                                    async { Self::told(__given_0) }
+                                                ),
                                             )
                                             .await
                                     }
@@ -266,7 +273,9 @@ impl Review {
                                     ::core::result::Result::Ok(__value)
                                 }
                                 ::core::result::Result::Err(__error) => {
-                                    match __error.cancelled::<::core::convert::Infallible>() {
+                                    match __step
+                                        .stopped::<_, ::core::convert::Infallible>(__error)
+                                    {
                                         ::core::result::Result::Ok(__cancelled) => {
                                             ::core::result::Result::Err(__cancelled)
                                         }
@@ -363,7 +372,9 @@ impl Review {
                                                         uses: &[],
                                                     },
                                                 },
-                                                Self::draft(__given_0, __last.as_ref()),
+                                                ::orchestrated::__private::pin!(
+                                                    Self::draft(__given_0, __last.as_ref())
+                                                ),
                                             )
                                             .await
                                     } {

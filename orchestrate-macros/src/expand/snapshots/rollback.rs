@@ -128,143 +128,165 @@ impl<'host> Deploy<'host> {
                 let __ended: ::core::result::Result<
                     Release,
                     ::orchestrated::Failure<Error>,
-                > = async {
-                    let mut __place_2 = ::core::option::Option::None;
-                    let mut __place_3 = ::core::option::Option::None;
-                    let mut __place_4 = ::core::option::Option::None;
-                    {
-                        let __unique_2 = &mut __place_2;
-                        let mut __unique_3 = ::core::option::Option::Some(
-                            &mut __place_3,
-                        );
-                        let mut checked = ::core::option::Option::None;
-                        let __unique_4 = &mut __place_4;
-                        let mut __left_0 = 2usize;
-                        let mut __done_0 = false;
-                        let mut __started_0 = false;
-                        let mut __future_0 = ::orchestrated::__private::pin!(
-                            ::core::option::Option::Some({ let __given_0 = host; let
-                            __given_1 = & files; async move { let __step = __run
-                            .step(::orchestrated::__private::Place::of_step(0usize,
-                            ::orchestrated::__private::Kind::Tool).guarded()); let mut
-                            __kept = ::core::option::Option::None; let __ended = { let
-                            __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
-                            let __ended = { __step
-                            .fallible(::orchestrated::__private::Attempt { number :
-                            __attempt, limit : ::orchestrated::__private::Limit::None,
-                            recorded : false, takes : ::orchestrated::__private::Takes {
-                            counted : true, priority :
-                            ::orchestrated::__private::Priority::Normal, uses : & [], },
-                            }, Self::copied(__given_0, __given_1)). await }; if let
-                            ::core::result::Result::Ok(__value) = & __ended { let __own =
-                            Self::__copied_rollback(__given_0,
-                            ::core::clone::Clone::clone(__given_1),
-                            ::core::clone::Clone::clone(& (* __value))); let __undo =
-                            async move { let mut __rollbacks =
-                            ::orchestrated::__private::Rollbacks::new(); __rollbacks
-                            .undo(< Self as ::orchestrated::Workflow > ::PLAN, 0usize,
-                            __own). await; __rollbacks }; __kept =
-                            ::core::option::Option::Some(__undo); } __ended } };
-                            (__ended, __kept) } })
-                        );
-                        let mut __done_1 = false;
-                        let mut __started_1 = false;
-                        let mut __future_1 = ::orchestrated::__private::pin!(
-                            ::core::option::Option::Some({ let __given_0 = host; async
-                            move { let __step = __run
-                            .step(::orchestrated::__private::Place::of_step(1usize,
-                            ::orchestrated::__private::Kind::Flow).guarded()); let mut
-                            __kept = ::core::option::Option::None; let __ended = { let
-                            __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
-                            let mut __flow = ::core::option::Option::None; let __ended =
-                            { let __stop = __step.stop(); let __launcher = & __step
-                            .flow(& __stop); match __step
-                            .run_flow(::orchestrated::__private::Attempt { number :
-                            __attempt, limit : ::orchestrated::__private::Limit::None,
-                            recorded : false, takes : ::orchestrated::__private::Takes {
-                            counted : false, priority :
-                            ::orchestrated::__private::Priority::Normal, uses : & [], },
-                            }, < Check as ::orchestrated::Workflow > ::__UNDOES, &
-                            __stop, < Check as ::orchestrated::Workflow > ::__part(Check
-                            { host : __given_0 }, __launcher)). await {
-                            ::core::result::Result::Ok((__value, __undo)) => { __flow =
-                            ::core::option::Option::Some(::orchestrated::__private::keep_flow::
-                            < Check, _ > (__undo)); ::core::result::Result::Ok(__value) }
-                            ::core::result::Result::Err(__error) =>
-                            ::core::result::Result::Err(__error), } }; if let
-                            ::core::result::Result::Ok(__value) = & __ended { let __undo
-                            = async move { let mut __rollbacks =
-                            ::orchestrated::__private::Rollbacks::new(); if let
-                            ::core::option::Option::Some(__flow) = __flow { __rollbacks
-                            .extend(__flow. await); } __rollbacks }; __kept =
-                            ::core::option::Option::Some(__undo); } __ended } };
-                            (__ended, __kept) } })
-                        );
-                        let mut __left_1 = 1usize;
-                        let mut __done_2 = false;
-                        let mut __started_2 = false;
-                        let mut __future_2 = ::orchestrated::__private::pin!(
-                            ::core::option::Option::None
-                        );
-                        let mut __failure: ::core::option::Option<
-                            ::orchestrated::Failure<Error>,
-                        > = ::core::option::Option::None;
-                        let mut __stopping = false;
-                        if let ::core::result::Result::Err(__failure) = ::orchestrated::__private::poll_fn(|
-                                __cx|
-                            {
-                                loop {
-                                    if !__stopping {
-                                        __failure = __run.interrupted();
-                                    }
-                                    '__batches: {
-                                        if __left_0 > 0 {
-                                            if !__done_0 {
-                                                if __failure.is_none() || __started_0 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_0
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_0 = true;
-                                                        if let ::orchestrated::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                ::orchestrated::__private::Place::of_step(
-                                                                        0usize,
-                                                                        ::orchestrated::__private::Kind::Tool,
-                                                                    )
-                                                                    .guarded(),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                > = __run
+                    .caught(async {
+                        let mut __place_2 = ::core::option::Option::None;
+                        let mut __place_3 = ::core::option::Option::None;
+                        let mut __place_4 = ::core::option::Option::None;
+                        {
+                            let __unique_2 = &mut __place_2;
+                            let mut __unique_3 = ::core::option::Option::Some(
+                                &mut __place_3,
+                            );
+                            let mut checked = ::core::option::Option::None;
+                            let __unique_4 = &mut __place_4;
+                            let mut __left_0 = 2usize;
+                            let mut __done_0 = false;
+                            let mut __started_0 = false;
+                            let mut __future_0 = ::orchestrated::__private::pin!(
+                                ::core::option::Option::Some({ let __given_0 = host; let
+                                __given_1 = & files; async move { let __step = __run
+                                .step(::orchestrated::__private::Place::of_step(0usize,
+                                ::orchestrated::__private::Kind::Tool).guarded()); let mut
+                                __kept = ::core::option::Option::None; let __ended = { let
+                                __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
+                                let __ended = { __step
+                                .fallible(::orchestrated::__private::Attempt { number :
+                                __attempt, limit : ::orchestrated::__private::Limit::None,
+                                recorded : false, takes : ::orchestrated::__private::Takes {
+                                counted : true, priority :
+                                ::orchestrated::__private::Priority::Normal, uses : & [], },
+                                }, ::orchestrated::__private::pin!(Self::copied(__given_0,
+                                __given_1))). await }; if let
+                                ::core::result::Result::Ok(__value) = & __ended { let __own
+                                = Self::__copied_rollback(__given_0,
+                                ::core::clone::Clone::clone(__given_1),
+                                ::core::clone::Clone::clone(& (* __value))); let __undo =
+                                async move { let mut __rollbacks =
+                                ::orchestrated::__private::Rollbacks::new(); __rollbacks
+                                .undo(< Self as ::orchestrated::Workflow > ::PLAN, 0usize,
+                                __own). await; __rollbacks }; __kept =
+                                ::core::option::Option::Some(__undo); } __ended } };
+                                (__ended, __kept) } })
+                            );
+                            let mut __done_1 = false;
+                            let mut __started_1 = false;
+                            let mut __future_1 = ::orchestrated::__private::pin!(
+                                ::core::option::Option::Some({ let __given_0 = host; async
+                                move { let __step = __run
+                                .step(::orchestrated::__private::Place::of_step(1usize,
+                                ::orchestrated::__private::Kind::Flow).guarded()); let mut
+                                __kept = ::core::option::Option::None; let __ended = { let
+                                __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
+                                let mut __flow = ::core::option::Option::None; let __ended =
+                                { let __stop = __step.stop(); let __launcher = & __step
+                                .flow(& __stop); match __step
+                                .run_flow(::orchestrated::__private::Attempt { number :
+                                __attempt, limit : ::orchestrated::__private::Limit::None,
+                                recorded : false, takes : ::orchestrated::__private::Takes {
+                                counted : false, priority :
+                                ::orchestrated::__private::Priority::Normal, uses : & [], },
+                                }, < Check as ::orchestrated::Workflow > ::__UNDOES, &
+                                __stop, ::orchestrated::__private::pin!(< Check as
+                                ::orchestrated::Workflow > ::__part(Check { host : __given_0
+                                }, __launcher))). await {
+                                ::core::result::Result::Ok((__value, __undo)) => { __flow =
+                                ::core::option::Option::Some(::orchestrated::__private::keep_flow::
+                                < Check, _ > (__undo)); ::core::result::Result::Ok(__value)
+                                } ::core::result::Result::Err(__error) =>
+                                ::core::result::Result::Err(__error), } }; if let
+                                ::core::result::Result::Ok(__value) = & __ended { let __undo
+                                = async move { let mut __rollbacks =
+                                ::orchestrated::__private::Rollbacks::new(); for __flow in
+                                ::core::iter::IntoIterator::into_iter(__flow).rev() {
+                                __rollbacks.extend(__flow. await); } __rollbacks }; __kept =
+                                ::core::option::Option::Some(__undo); } __ended } };
+                                (__ended, __kept) } })
+                            );
+                            let mut __left_1 = 1usize;
+                            let mut __done_2 = false;
+                            let mut __started_2 = false;
+                            let mut __future_2 = ::orchestrated::__private::pin!(
+                                ::core::option::Option::None
+                            );
+                            let mut __failure: ::core::option::Option<
+                                ::orchestrated::Failure<Error>,
+                            > = ::core::option::Option::None;
+                            let mut __failing: ::core::option::Option<
+                                ::core::primitive::usize,
+                            > = ::core::option::Option::None;
+                            let mut __others = ::orchestrated::__private::Rollbacks::new();
+                            let mut __stopping = false;
+                            if let ::core::result::Result::Err(__failure) = ::orchestrated::__private::poll_fn(|
+                                    __cx|
+                                {
+                                    loop {
+                                        if !__stopping {
+                                            __failure = __run.interrupted();
+                                        }
+                                        '__batches: {
+                                            if __failure.is_some() && !__stopping {
+                                                break '__batches;
+                                            }
+                                            if __left_0 > 0 {
+                                                if !__done_0 {
+                                                    if !__stopping || __started_0 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_0
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_0 = true;
+                                                            if let ::orchestrated::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     ::orchestrated::__private::Place::of_step(
                                                                             0usize,
                                                                             ::orchestrated::__private::Kind::Tool,
                                                                         )
                                                                         .guarded(),
-                                                                    || __future_0.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_0: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        ::orchestrated::__private::Place::of_step(
+                                                                                0usize,
+                                                                                ::orchestrated::__private::Kind::Tool,
+                                                                            )
+                                                                            .guarded(),
+                                                                        || __future_0.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_0: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 0usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_0;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_0;
+                                                                    };
+                                                                    let (__value, __kept) = __value;
+                                                                    if __kept.is_some() {
+                                                                        __undo_0 = __kept;
+                                                                        __completed.push(0usize);
                                                                     }
-                                                                };
-                                                                let (__value, __kept) = __value;
-                                                                if __kept.is_some() {
-                                                                    __undo_0 = __kept;
-                                                                    __completed.push(0usize);
-                                                                }
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    let ::core::option::Option::Some(__value) = __others
+                                                                        .first(
+                                                                            (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 0usize)),
+                                                                            __value,
+                                                                        ) else {
+                                                                        break '__step_0;
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
@@ -275,67 +297,88 @@ impl<'host> Deploy<'host> {
                                                                                             .guarded(),
                                                                                         __error,
                                                                                         |__error| ::core::convert::Into::<Error>::into(__error),
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_0;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_0;
+                                                                    };
+                                                                    let __value_2 = __value;
+                                                                    *__unique_2 = ::core::option::Option::Some(__value_2);
+                                                                    __done_0 = true;
+                                                                    __left_0 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_2 = __value;
-                                                                *__unique_2 = ::core::option::Option::Some(__value_2);
-                                                                __done_0 = true;
-                                                                __left_0 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
-                                            }
-                                            if !__done_1 {
-                                                if __failure.is_none() || __started_1 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_1
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_1 = true;
-                                                        if let ::orchestrated::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                ::orchestrated::__private::Place::of_step(
-                                                                        1usize,
-                                                                        ::orchestrated::__private::Kind::Flow,
-                                                                    )
-                                                                    .guarded(),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                                                if !__done_1 {
+                                                    if !__stopping || __started_1 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_1
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_1 = true;
+                                                            if let ::orchestrated::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     ::orchestrated::__private::Place::of_step(
                                                                             1usize,
                                                                             ::orchestrated::__private::Kind::Flow,
                                                                         )
                                                                         .guarded(),
-                                                                    || __future_1.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_1: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        ::orchestrated::__private::Place::of_step(
+                                                                                1usize,
+                                                                                ::orchestrated::__private::Kind::Flow,
+                                                                            )
+                                                                            .guarded(),
+                                                                        || __future_1.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_1: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 1usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_1;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_1;
+                                                                    };
+                                                                    let (__value, __kept) = __value;
+                                                                    if __kept.is_some() {
+                                                                        __undo_1 = __kept;
+                                                                        __completed.push(1usize);
                                                                     }
-                                                                };
-                                                                let (__value, __kept) = __value;
-                                                                if __kept.is_some() {
-                                                                    __undo_1 = __kept;
-                                                                    __completed.push(1usize);
-                                                                }
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    let ::core::option::Option::Some(__value) = __others
+                                                                        .first(
+                                                                            (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 1usize)),
+                                                                            __value,
+                                                                        ) else {
+                                                                        break '__step_1;
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
@@ -357,117 +400,130 @@ impl<'host> Deploy<'host> {
                                                                                                 .pass(::core::marker::PhantomData::<Error>, __error);
                                                                                             ::core::convert::Into::<Error>::into(__error)
                                                                                         },
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_1;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_1;
+                                                                    };
+                                                                    let __value_3 = __value;
+                                                                    checked = __unique_3
+                                                                        .take()
+                                                                        .map(|__unique: &mut ::core::option::Option<_>| {
+                                                                            &*__unique.insert(__value_3)
+                                                                        });
+                                                                    __done_1 = true;
+                                                                    __left_0 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_3 = __value;
-                                                                checked = __unique_3
-                                                                    .take()
-                                                                    .map(|__unique: &mut ::core::option::Option<_>| {
-                                                                        &*__unique.insert(__value_3)
-                                                                    });
-                                                                __done_1 = true;
-                                                                __left_0 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
+                                                if __left_0 == 2usize {
+                                                    break '__batches;
+                                                }
                                             }
-                                            if __left_0 == 2usize {
-                                                break '__batches;
-                                            }
-                                        }
-                                        if __left_1 > 0 {
-                                            if !__done_2 {
-                                                if __future_2.is_none() && __failure.is_none() {
-                                                    if let (::core::option::Option::Some(__input_2_0),) = (
-                                                        checked,
-                                                    ) {
-                                                        __future_2
-                                                            .set(
-                                                                ::core::option::Option::Some({
-                                                                    let __given_0 = __input_2_0;
-                                                                    async move {
-                                                                        let __step = __run
-                                                                            .step(
-                                                                                ::orchestrated::__private::Place::of_step(
-                                                                                        2usize,
-                                                                                        ::orchestrated::__private::Kind::Human,
-                                                                                    )
-                                                                                    .guarded(),
-                                                                            );
-                                                                        {
-                                                                            let __attempt: ::core::primitive::u32 = 1;
-                                                                            let _ = __attempt;
+                                            if __left_1 > 0 {
+                                                if !__done_2 {
+                                                    if __future_2.is_none() && !__stopping {
+                                                        if let (::core::option::Option::Some(__input_2_0),) = (
+                                                            checked,
+                                                        ) {
+                                                            __future_2
+                                                                .set(
+                                                                    ::core::option::Option::Some({
+                                                                        let __given_0 = __input_2_0;
+                                                                        async move {
+                                                                            let __step = __run
+                                                                                .step(
+                                                                                    ::orchestrated::__private::Place::of_step(
+                                                                                            2usize,
+                                                                                            ::orchestrated::__private::Kind::Human,
+                                                                                        )
+                                                                                        .guarded(),
+                                                                                );
                                                                             {
-                                                                                __step
-                                                                                    .decided::<
-                                                                                        bool,
-                                                                                        _,
-                                                                                    >(
-                                                                                        ::orchestrated::__private::Attempt {
-                                                                                            number: __attempt,
-                                                                                            limit: ::orchestrated::__private::Limit::None,
-                                                                                            recorded: false,
-                                                                                            takes: ::orchestrated::__private::Takes {
-                                                                                                counted: false,
-                                                                                                priority: ::orchestrated::__private::Priority::Normal,
-                                                                                                uses: &[],
+                                                                                let __attempt: ::core::primitive::u32 = 1;
+                                                                                let _ = __attempt;
+                                                                                {
+                                                                                    __step
+                                                                                        .decided::<
+                                                                                            bool,
+                                                                                            _,
+                                                                                        >(
+                                                                                            ::orchestrated::__private::Attempt {
+                                                                                                number: __attempt,
+                                                                                                limit: ::orchestrated::__private::Limit::None,
+                                                                                                recorded: false,
+                                                                                                takes: ::orchestrated::__private::Takes {
+                                                                                                    counted: false,
+                                                                                                    priority: ::orchestrated::__private::Priority::Normal,
+                                                                                                    uses: &[],
+                                                                                                },
                                                                                             },
-                                                                                        },
-                                                                                        Self::allowed(__given_0),
-                                                                                    )
-                                                                                    .await
+                                                                                            Self::allowed(__given_0),
+                                                                                        )
+                                                                                        .await
+                                                                                }
                                                                             }
                                                                         }
-                                                                    }
-                                                                }),
-                                                            );
+                                                                    }),
+                                                                );
+                                                        }
                                                     }
-                                                }
-                                                if __failure.is_none() || __started_2 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_2
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_2 = true;
-                                                        if let ::orchestrated::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                ::orchestrated::__private::Place::of_step(
-                                                                        2usize,
-                                                                        ::orchestrated::__private::Kind::Human,
-                                                                    )
-                                                                    .guarded(),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                                                    if !__stopping || __started_2 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_2
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_2 = true;
+                                                            if let ::orchestrated::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     ::orchestrated::__private::Place::of_step(
                                                                             2usize,
                                                                             ::orchestrated::__private::Kind::Human,
                                                                         )
                                                                         .guarded(),
-                                                                    || __future_2.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_2: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        ::orchestrated::__private::Place::of_step(
+                                                                                2usize,
+                                                                                ::orchestrated::__private::Kind::Human,
+                                                                            )
+                                                                            .guarded(),
+                                                                        || __future_2.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_2: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 2usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_2;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_2;
-                                                                    }
-                                                                };
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
@@ -478,163 +534,185 @@ impl<'host> Deploy<'host> {
                                                                                             .guarded(),
                                                                                         __error,
                                                                                         |__error: ::core::convert::Infallible| match __error {},
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_2;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_2;
+                                                                    };
+                                                                    let __value_4 = __value;
+                                                                    *__unique_4 = ::core::option::Option::Some(__value_4);
+                                                                    __done_2 = true;
+                                                                    __left_1 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_4 = __value;
-                                                                *__unique_4 = ::core::option::Option::Some(__value_4);
-                                                                __done_2 = true;
-                                                                __left_1 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
+                                                if __left_1 == 1usize {
+                                                    break '__batches;
+                                                }
                                             }
-                                            if __left_1 == 1usize {
+                                        }
+                                        if __failure.is_none() && !__run.is_stopping() {
+                                            break;
+                                        }
+                                        if !__stopping {
+                                            __stopping = true;
+                                            __run.stop();
+                                            if __future_0.is_some() && !(__started_0 && true) {
+                                                __run
+                                                    .drop_step(
+                                                        ::orchestrated::__private::Place::of_step(
+                                                                0usize,
+                                                                ::orchestrated::__private::Kind::Tool,
+                                                            )
+                                                            .guarded(),
+                                                        || __future_0.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            if __future_1.is_some()
+                                                && !(__started_1
+                                                    && <Check as ::orchestrated::Workflow>::__UNDOES)
+                                            {
+                                                __run
+                                                    .drop_step(
+                                                        ::orchestrated::__private::Place::of_step(
+                                                                1usize,
+                                                                ::orchestrated::__private::Kind::Flow,
+                                                            )
+                                                            .guarded(),
+                                                        || __future_1.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            if __future_2.is_some() && !(__started_2 && false) {
+                                                __run
+                                                    .drop_step(
+                                                        ::orchestrated::__private::Place::of_step(
+                                                                2usize,
+                                                                ::orchestrated::__private::Kind::Human,
+                                                            )
+                                                            .guarded(),
+                                                        || __future_2.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            continue;
+                                        }
+                                        if __future_0.is_some() || __future_1.is_some()
+                                            || __future_2.is_some()
+                                        {
+                                            return ::orchestrated::__private::Poll::Pending;
+                                        }
+                                        if let ::core::option::Option::Some(__failure) = __failure
+                                            .take()
+                                        {
+                                            return ::orchestrated::__private::Poll::Ready(
+                                                ::core::result::Result::Err(
+                                                    __failure.__undone(::core::mem::take(&mut __others)),
+                                                ),
+                                            );
+                                        }
+                                    }
+                                    if __left_0 == 0 && __left_1 == 0 {
+                                        ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Ok(()),
+                                        )
+                                    } else {
+                                        ::orchestrated::__private::Poll::Pending
+                                    }
+                                })
+                                .await
+                            {
+                                return ::core::result::Result::Err(__failure);
+                            }
+                        }
+                        let copied = ::orchestrated::__private::produced(__place_2);
+                        let allowed = ::orchestrated::__private::produced(
+                            __place_4.as_ref(),
+                        );
+                        let mut __place_5 = ::core::option::Option::None;
+                        {
+                            let __unique_5 = &mut __place_5;
+                            let mut __left_2 = 1usize;
+                            let mut __done_3 = false;
+                            let mut __started_3 = false;
+                            let mut __future_3 = ::orchestrated::__private::pin!(
+                                ::core::option::Option::Some({ let __input_0 = & copied; let
+                                __input_1 = allowed; async move { Self::done(__input_0,
+                                __input_1) } })
+                            );
+                            let mut __failure: ::core::option::Option<
+                                ::orchestrated::Failure<Error>,
+                            > = ::core::option::Option::None;
+                            let mut __failing: ::core::option::Option<
+                                ::core::primitive::usize,
+                            > = ::core::option::Option::None;
+                            let mut __others = ::orchestrated::__private::Rollbacks::new();
+                            let mut __stopping = false;
+                            if let ::core::result::Result::Err(__failure) = ::orchestrated::__private::poll_fn(|
+                                    __cx|
+                                {
+                                    loop {
+                                        if !__stopping {
+                                            __failure = __run.interrupted();
+                                        }
+                                        '__batches: {
+                                            if __failure.is_some() && !__stopping {
                                                 break '__batches;
                                             }
-                                        }
-                                    }
-                                    if __failure.is_none() {
-                                        break;
-                                    }
-                                    if !__stopping {
-                                        __stopping = true;
-                                        __run.stop();
-                                        if __future_0.is_some() && !(__started_0 && true) {
-                                            __run
-                                                .drop_step(
-                                                    ::orchestrated::__private::Place::of_step(
-                                                            0usize,
-                                                            ::orchestrated::__private::Kind::Tool,
-                                                        )
-                                                        .guarded(),
-                                                    || __future_0.set(::core::option::Option::None),
-                                                );
-                                        }
-                                        if __future_1.is_some()
-                                            && !(__started_1
-                                                && <Check as ::orchestrated::Workflow>::__UNDOES)
-                                        {
-                                            __run
-                                                .drop_step(
-                                                    ::orchestrated::__private::Place::of_step(
-                                                            1usize,
-                                                            ::orchestrated::__private::Kind::Flow,
-                                                        )
-                                                        .guarded(),
-                                                    || __future_1.set(::core::option::Option::None),
-                                                );
-                                        }
-                                        if __future_2.is_some() && !(__started_2 && false) {
-                                            __run
-                                                .drop_step(
-                                                    ::orchestrated::__private::Place::of_step(
-                                                            2usize,
-                                                            ::orchestrated::__private::Kind::Human,
-                                                        )
-                                                        .guarded(),
-                                                    || __future_2.set(::core::option::Option::None),
-                                                );
-                                        }
-                                        continue;
-                                    }
-                                    if __future_0.is_some() || __future_1.is_some()
-                                        || __future_2.is_some()
-                                    {
-                                        return ::orchestrated::__private::Poll::Pending;
-                                    }
-                                    if let ::core::option::Option::Some(__failure) = __failure
-                                        .take()
-                                    {
-                                        return ::orchestrated::__private::Poll::Ready(
-                                            ::core::result::Result::Err(__failure),
-                                        );
-                                    }
-                                }
-                                if __left_0 == 0 && __left_1 == 0 {
-                                    ::orchestrated::__private::Poll::Ready(
-                                        ::core::result::Result::Ok(()),
-                                    )
-                                } else {
-                                    ::orchestrated::__private::Poll::Pending
-                                }
-                            })
-                            .await
-                        {
-                            return ::core::result::Result::Err(__failure);
-                        }
-                    }
-                    let copied = ::orchestrated::__private::produced(__place_2);
-                    let allowed = ::orchestrated::__private::produced(
-                        __place_4.as_ref(),
-                    );
-                    let mut __place_5 = ::core::option::Option::None;
-                    {
-                        let __unique_5 = &mut __place_5;
-                        let mut __left_2 = 1usize;
-                        let mut __done_3 = false;
-                        let mut __started_3 = false;
-                        let mut __future_3 = ::orchestrated::__private::pin!(
-                            ::core::option::Option::Some({ let __input_0 = & copied; let
-                            __input_1 = allowed; async move { Self::done(__input_0,
-                            __input_1) } })
-                        );
-                        let mut __failure: ::core::option::Option<
-                            ::orchestrated::Failure<Error>,
-                        > = ::core::option::Option::None;
-                        let mut __stopping = false;
-                        if let ::core::result::Result::Err(__failure) = ::orchestrated::__private::poll_fn(|
-                                __cx|
-                            {
-                                loop {
-                                    if !__stopping {
-                                        __failure = __run.interrupted();
-                                    }
-                                    '__batches: {
-                                        if __left_2 > 0 {
-                                            if !__done_3 {
-                                                if __failure.is_none() || __started_3 {
-                                                    if let ::core::option::Option::Some(__pinned) = __future_3
-                                                        .as_mut()
-                                                        .as_pin_mut()
-                                                    {
-                                                        __started_3 = true;
-                                                        if let ::orchestrated::__private::Poll::Ready(__polled) = __run
-                                                            .poll_caught(
-                                                                ::orchestrated::__private::Place::of_step(
-                                                                    3usize,
-                                                                    ::orchestrated::__private::Kind::Plain,
-                                                                ),
-                                                                __pinned,
-                                                                __cx,
-                                                            )
+                                            if __left_2 > 0 {
+                                                if !__done_3 {
+                                                    if !__stopping || __started_3 {
+                                                        if let ::core::option::Option::Some(__pinned) = __future_3
+                                                            .as_mut()
+                                                            .as_pin_mut()
                                                         {
-                                                            __run
-                                                                .drop_step(
+                                                            __started_3 = true;
+                                                            if let ::orchestrated::__private::Poll::Ready(__polled) = __run
+                                                                .poll_caught(
                                                                     ::orchestrated::__private::Place::of_step(
                                                                         3usize,
                                                                         ::orchestrated::__private::Kind::Plain,
                                                                     ),
-                                                                    || __future_3.set(::core::option::Option::None),
-                                                                );
-                                                            '__step_3: {
-                                                                let __value = match __polled {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__panicked) => {
-                                                                        if __failure.is_none() {
-                                                                            __failure = ::core::option::Option::Some(__panicked);
+                                                                    __pinned,
+                                                                    __cx,
+                                                                )
+                                                            {
+                                                                __run
+                                                                    .drop_step(
+                                                                        ::orchestrated::__private::Place::of_step(
+                                                                            3usize,
+                                                                            ::orchestrated::__private::Kind::Plain,
+                                                                        ),
+                                                                        || __future_3.set(::core::option::Option::None),
+                                                                    );
+                                                                '__step_3: {
+                                                                    let __value = match __polled {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__panicked) => {
+                                                                            if (__failure.is_none()
+                                                                                && __failing.is_none_or(|__step| __step == 3usize))
+                                                                            {
+                                                                                __failure = ::core::option::Option::Some(__panicked);
+                                                                            }
+                                                                            if __stopping {
+                                                                                break '__step_3;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_3;
-                                                                    }
-                                                                };
-                                                                let __value = match __value {
-                                                                    ::core::result::Result::Ok(__value) => __value,
-                                                                    ::core::result::Result::Err(__error) => {
-                                                                        if __failure.is_none() {
+                                                                    };
+                                                                    let __value = match __value {
+                                                                        ::core::result::Result::Ok(__value) => __value,
+                                                                        ::core::result::Result::Err(__error) => {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .failed(
@@ -643,88 +721,99 @@ impl<'host> Deploy<'host> {
                                                                                             ::orchestrated::__private::Kind::Plain,
                                                                                         ),
                                                                                         ::core::convert::Into::<Error>::into(__error),
-                                                                                    ),
+                                                                                    )
+                                                                                    .__after(::core::mem::take(&mut __others)),
                                                                             );
+                                                                            if __stopping {
+                                                                                break '__step_3;
+                                                                            }
+                                                                            break '__batches;
                                                                         }
-                                                                        break '__step_3;
+                                                                    };
+                                                                    let __value_5 = __value;
+                                                                    *__unique_5 = ::core::option::Option::Some(__value_5);
+                                                                    __done_3 = true;
+                                                                    __left_2 -= 1;
+                                                                    if !__stopping {
+                                                                        __failure = __run.interrupted();
+                                                                        if __failure.is_some() {
+                                                                            break '__batches;
+                                                                        }
                                                                     }
-                                                                };
-                                                                let __value_5 = __value;
-                                                                *__unique_5 = ::core::option::Option::Some(__value_5);
-                                                                __done_3 = true;
-                                                                __left_2 -= 1;
+                                                                }
                                                             }
                                                         }
                                                     }
                                                 }
-                                            }
-                                            if __left_2 == 1usize {
-                                                break '__batches;
+                                                if __left_2 == 1usize {
+                                                    break '__batches;
+                                                }
                                             }
                                         }
-                                    }
-                                    if __failure.is_none() {
-                                        break;
-                                    }
-                                    if !__stopping {
-                                        __stopping = true;
-                                        __run.stop();
-                                        if __future_3.is_some() && !(__started_3 && false) {
-                                            __run
-                                                .drop_step(
-                                                    ::orchestrated::__private::Place::of_step(
-                                                        3usize,
-                                                        ::orchestrated::__private::Kind::Plain,
-                                                    ),
-                                                    || __future_3.set(::core::option::Option::None),
-                                                );
+                                        if __failure.is_none() && !__run.is_stopping() {
+                                            break;
                                         }
-                                        continue;
+                                        if !__stopping {
+                                            __stopping = true;
+                                            __run.stop();
+                                            if __future_3.is_some() && !(__started_3 && false) {
+                                                __run
+                                                    .drop_step(
+                                                        ::orchestrated::__private::Place::of_step(
+                                                            3usize,
+                                                            ::orchestrated::__private::Kind::Plain,
+                                                        ),
+                                                        || __future_3.set(::core::option::Option::None),
+                                                    );
+                                            }
+                                            continue;
+                                        }
+                                        if __future_3.is_some() {
+                                            return ::orchestrated::__private::Poll::Pending;
+                                        }
+                                        if let ::core::option::Option::Some(__failure) = __failure
+                                            .take()
+                                        {
+                                            return ::orchestrated::__private::Poll::Ready(
+                                                ::core::result::Result::Err(
+                                                    __failure.__undone(::core::mem::take(&mut __others)),
+                                                ),
+                                            );
+                                        }
                                     }
-                                    if __future_3.is_some() {
-                                        return ::orchestrated::__private::Poll::Pending;
+                                    if __left_2 == 0 {
+                                        ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Ok(()),
+                                        )
+                                    } else {
+                                        ::orchestrated::__private::Poll::Pending
                                     }
-                                    if let ::core::option::Option::Some(__failure) = __failure
-                                        .take()
-                                    {
-                                        return ::orchestrated::__private::Poll::Ready(
-                                            ::core::result::Result::Err(__failure),
-                                        );
-                                    }
-                                }
-                                if __left_2 == 0 {
-                                    ::orchestrated::__private::Poll::Ready(
-                                        ::core::result::Result::Ok(()),
-                                    )
-                                } else {
-                                    ::orchestrated::__private::Poll::Pending
-                                }
+                                })
+                                .await
+                            {
+                                return ::core::result::Result::Err(__failure);
+                            }
+                        }
+                        let done = ::orchestrated::__private::produced(__place_5);
+                        match match __run
+                            .finished(|| -> Result<Release, Error> {
+                                done;
+                                Ok(copied)
                             })
-                            .await
                         {
-                            return ::core::result::Result::Err(__failure);
+                            ::core::result::Result::Ok(__output) => __output,
+                            ::core::result::Result::Err(__failure) => {
+                                return ::core::result::Result::Err(__failure);
+                            }
+                        } {
+                            ::core::result::Result::Ok(__output) => {
+                                ::core::result::Result::Ok(__output)
+                            }
+                            ::core::result::Result::Err(__error) => {
+                                ::core::result::Result::Err(__run.finished_with(__error))
+                            }
                         }
-                    }
-                    let done = ::orchestrated::__private::produced(__place_5);
-                    match match __run
-                        .finished(|| -> Result<Release, Error> {
-                            done;
-                            Ok(copied)
-                        })
-                    {
-                        ::core::result::Result::Ok(__output) => __output,
-                        ::core::result::Result::Err(__failure) => {
-                            return ::core::result::Result::Err(__failure);
-                        }
-                    } {
-                        ::core::result::Result::Ok(__output) => {
-                            ::core::result::Result::Ok(__output)
-                        }
-                        ::core::result::Result::Err(__error) => {
-                            ::core::result::Result::Err(__run.finished_with(__error))
-                        }
-                    }
-                }
+                    })
                     .await;
                 let __undo = async move {
                     let mut __rollbacks = ::orchestrated::__private::Rollbacks::new();

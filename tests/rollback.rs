@@ -1,0 +1,16 @@
+//! What is undone when a run fails: every step that has completed and says how, once, the last first; and nothing starts
+//! after the fault.
+
+#[path = "rollback/world.rs"]
+mod world;
+
+#[path = "rollback/expressions.rs"]
+mod expressions;
+#[path = "rollback/flows.rs"]
+mod flows;
+#[path = "rollback/items.rs"]
+mod items;
+#[path = "rollback/order.rs"]
+mod order;
+#[path = "rollback/siblings.rs"]
+mod siblings;

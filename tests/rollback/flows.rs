@@ -1,0 +1,445 @@
+//! Flow steps: what they run is undone from the inside out, when it has completed and when it has not.
+
+use std::time::Duration;
+
+use orchestrated::{Orchestrator, Reason, RollbackOutcome, StepFailure, workflow};
+use tokio::time::Instant;
+
+use crate::world::{Fault, Oops, World, failure, ms, undone};
+
+workflow! {
+    /// Two steps of three milliseconds.
+    workflow Part<'a>(world: &'a World, name: &'static str) -> Result<u64, Oops> {
+        #[rollback(world.undo(&format!("{name}1")).await)]
+        tool fn first(world, name) -> Result<u64, Oops> {
+            world.step(&format!("{name}1"), 3).await
+        }
+        #[rollback(world.undo(&format!("{name}2")).await)]
+        tool fn second(world, name, first) -> Result<u64, Oops> {
+            world.step(&format!("{name}2"), *first).await
+        }
+        Ok(first + second)
+    }
+
+    /// Three levels: this one, `Middle` and `Part`.
+    workflow Outer<'a>(world: &'a World) -> Result<u64, Oops> {
+        fn name() -> &'static str { "m" }
+        #[rollback(world.undo("before").await)]
+        tool fn before(world, name) -> Result<u64, Oops> {
+            world.step("before", u64::try_from(name.len()).unwrap()).await
+        }
+        #[after(before)]
+        flow middle = Middle { world, name };
+        #[rollback(world.undo("beside").await)]
+        tool fn beside(world, before) -> Result<u64, Oops> { world.step("beside", before + 1).await }
+        #[rollback(world.undo("after").await)]
+        tool fn after(world, middle) -> Result<u64, Oops> { world.step("after", *middle).await }
+        tool fn end(world, after, beside) -> Result<u64, Oops> {
+            world.step("end", after + beside).await
+        }
+        Ok(end)
+    }
+
+    workflow Middle<'a>(world: &'a World, name: &'static str) -> Result<u64, Oops> {
+        flow part = Part { world, name };
+        #[rollback(world.undo("own").await)]
+        tool fn own(world, part) -> Result<u64, Oops> { world.step("own", *part).await }
+        tool fn last(world, own) -> Result<u64, Oops> { world.step("last", *own).await }
+        Ok(last)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_has_completed_is_undone_with_the_run() {
+    let world = World::failing("end", Fault::Error);
+    let failure = failure(Outer { world: &world }).await;
+    let told = world.told();
+    let (_, undoes) = told.split_once("!end ").unwrap();
+    assert_eq!(
+        undoes,
+        "~after =after ~own =own ~m2 =m2 ~m1 =m1 ~beside =beside ~before =before"
+    );
+    let rollbacks = failure.rollbacks().iter();
+    let rollbacks: Vec<_> = rollbacks.map(|one| (&*one.workflow, &*one.step)).collect();
+    assert_eq!(
+        rollbacks,
+        [
+            ("Outer", "after"),
+            ("Middle", "own"),
+            ("Part", "second"),
+            ("Part", "first"),
+            ("Outer", "beside"),
+            ("Outer", "before"),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_fails_undoes_itself_first() {
+    for (at, told) in [
+        (
+            "m2",
+            "+m1 +beside -beside -m1 +m2 !m2 ~m1 =m1 ~beside =beside ~before =before",
+        ),
+        (
+            "last",
+            "+m1 +beside -beside -m1 +m2 -m2 +own -own +last !last \
+             ~own =own ~m2 =m2 ~m1 =m1 ~beside =beside ~before =before",
+        ),
+    ] {
+        for fault in [Fault::Error, Fault::Panic] {
+            let world = World::failing(at, fault);
+            let failure = failure(Outer { world: &world }).await;
+            assert_eq!(world.told(), format!("+before -before {told}"));
+            assert_eq!(failure.step(), Some("middle"));
+            let undone = failure.rollbacks();
+            assert_eq!(undone.len(), told.matches('=').count());
+            assert!(undone.iter().all(|one| one.outcome.is_undone()));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_runs_is_cancelled_and_undoes_itself() {
+    for (fault, wait, told, steps) in [
+        // Its step is awaited, and nothing of it starts after that.
+        (
+            Fault::Error,
+            1,
+            "-m1 ~m1 =m1 ~before =before",
+            "first, before",
+        ),
+        (
+            Fault::Panic,
+            1,
+            "-m1 ~m1 =m1 ~before =before",
+            "first, before",
+        ),
+    ] {
+        let _ = wait;
+        let world = World::failing("beside", fault);
+        let failure = failure(Outer { world: &world }).await;
+        assert_eq!(
+            world.told(),
+            format!("+before -before +m1 +beside !beside {told}")
+        );
+        assert_eq!(
+            (failure.step(), &*undone(&failure)),
+            (Some("beside"), steps)
+        );
+    }
+}
+
+workflow! {
+    /// A flow whose step nobody ever wakes.
+    workflow Waits<'a>(world: &'a World) -> Result<(), Oops> {
+        #[rollback(world.undo("done").await)]
+        tool fn done(world) -> Result<u64, Oops> { world.step("done", 1).await }
+        tool fn hangs(world, done) -> Result<u64, Oops> { world.step("hangs", *done).await }
+        Ok(drop(hangs))
+    }
+
+    workflow Beside<'a>(world: &'a World, names: &'a [&'static str]) -> Result<(), Oops> {
+        flow waits = Waits { world };
+        #[each(name in names, concurrency = 2)]
+        flow parts = Named { world, name };
+        tool fn fails(world) -> Result<(), Oops> { world.step("fails", 4).await.map(drop) }
+        let _ = (waits, parts);
+        Ok(fails)
+    }
+
+    workflow Named<'a>(world: &'a World, name: &'a &'static str) -> Result<u64, Oops> {
+        #[rollback(world.undo(&format!("{name}1")).await)]
+        tool fn one(world, name) -> Result<u64, Oops> {
+            world.step(&format!("{name}1"), 3).await
+        }
+        tool fn two(world, one, name) -> Result<u64, Oops> {
+            world.step(&format!("{name}2"), *one).await
+        }
+        Ok(two)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_flow_sees_that_the_run_stops() {
+    let began = Instant::now();
+    let world = World::failing("fails", Fault::Error)
+        .and_failing("hangs", Fault::Hang)
+        .and_failing("b2", Fault::Hang);
+    let names = &["a", "b", "c"];
+    let failed = failure(Beside {
+        world: &world,
+        names,
+    })
+    .await;
+    assert_eq!(
+        world.told(),
+        "+done +a1 +b1 +fails -done +hangs -a1 +a2 -b1 +b2 !fails xhangs xa2 xb2 \
+         ~done ~a1 ~b1 =done =a1 =b1"
+    );
+    let mut steps: Vec<_> = failed.rollbacks().iter().map(|one| &*one.step).collect();
+    steps.sort_unstable();
+    assert_eq!(steps, ["done", "one", "one"]);
+    assert_eq!(began.elapsed().as_millis(), 5);
+
+    // One of the items fails: so do the others, and the run.
+    let began = Instant::now();
+    let world = World::failing("a2", Fault::Panic)
+        .and_failing("hangs", Fault::Hang)
+        .and_failing("b2", Fault::Hang);
+    let names = &["b", "a", "c"];
+    let run = Beside {
+        world: &world,
+        names,
+    };
+    let failed = tokio::time::timeout(Duration::from_mins(1), failure(run)).await;
+    let failed = failed.unwrap();
+    assert_eq!(failed.step(), Some("fails"), "{failed}");
+    let _ = began;
+}
+
+workflow! {
+    workflow Items<'a>(world: &'a World, names: &'a [&'static str]) -> Result<(), Oops> {
+        #[each(name in names)]
+        flow parts = Named { world, name };
+        tool fn end(world, parts) -> Result<(), Oops> {
+            world.step("end", u64::try_from(parts.len()).unwrap()).await.map(drop)
+        }
+        tool fn dropped(world) { let _ = world.step("dropped", 50).await; }
+        Ok(end)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn flows_of_items_are_cancelled_with_the_first_that_fails() {
+    let world = World::failing("a2", Fault::Error).and_failing("b2", Fault::Hang);
+    let names = &["b", "a"];
+    let failed = failure(Items {
+        world: &world,
+        names,
+    })
+    .await;
+    assert_eq!(
+        world.told(),
+        "+b1 +a1 +dropped -b1 +b2 -a1 +a2 !a2 ~a1 =a1 xdropped xb2 ~b1 =b1"
+    );
+    assert_eq!(
+        (failed.step(), &*undone(&failed)),
+        (Some("parts"), "one, one")
+    );
+
+    let world = World::failing("end", Fault::Error);
+    let names = &["b", "a"];
+    let failed = failure(Items {
+        world: &world,
+        names,
+    })
+    .await;
+    assert!(
+        world.told().ends_with("!end xdropped ~a1 =a1 ~b1 =b1"),
+        "{}",
+        world.told()
+    );
+    assert_eq!(
+        (failed.step(), &*undone(&failed)),
+        (Some("end"), "one, one")
+    );
+}
+
+workflow! {
+    workflow Generic<'a, T: Clone + ToString, const N: u64>(world: &'a World, item: T) -> Result<u64, Oops> {
+        #[rollback(world.undo(&format!("{}{N}{generic}", item.to_string())).await)]
+        tool fn generic(world, item) -> Result<u64, Oops> { world.step(&item.to_string(), N).await }
+        Ok(generic)
+    }
+
+    workflow OfGeneric<'a, T: Copy + ToString>(world: &'a World, item: T) -> Result<(), Oops> {
+        flow one = Generic::<'a, T, 1> { world, item };
+        #[after(one)]
+        flow two = Generic::<u8, 2> { world, item: byte };
+        fn byte() -> u8 { 7 }
+        tool fn end(world, two) -> Result<(), Oops> { world.step("end", *two).await.map(drop) }
+        let _ = one;
+        Ok(end)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn flows_of_generic_workflows_are_undone() {
+    let world = World::failing("end", Fault::Error);
+    let failure = failure(OfGeneric {
+        world: &world,
+        item: 'x',
+    })
+    .await;
+    assert_eq!(world.told(), "+x -x +7 -7 +end !end ~722 =722 ~x11 =x11");
+    assert_eq!(undone(&failure), "generic, generic");
+}
+
+workflow! {
+    workflow Nothing<'a>(world: &'a World) -> Result<u64, Oops> {
+        tool fn n1(world) -> Result<u64, Oops> { world.step("n1", 3).await }
+        #[idempotent]
+        #[retry(2)]
+        tool fn n2(world, n1) -> Result<u64, Oops> { world.step("n2", *n1).await }
+        Ok(n2)
+    }
+
+    /// A flow that is undone as a whole, beside its own steps or without any.
+    workflow Whole<'a>(world: &'a World, fails_at: u64) -> Result<(), Oops> {
+        fn name() -> &'static str { "w" }
+        #[rollback(world.undo(&format!("part {part}")).await)]
+        flow part = Part { world, name };
+        #[rollback(world.undo("nothing").await)]
+        flow nothing = Nothing { world };
+        flow dropped = Nothing { world };
+        #[irreversible = "it cannot"]
+        flow last = Nothing { world };
+        tool fn fails(world, fails_at) -> Result<(), Oops> {
+            world.step("fails", *fails_at).await.map(drop)
+        }
+        let _ = (part, nothing, dropped, last);
+        Ok(fails)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_has_a_rollback_of_its_own() {
+    // It has completed: first what is in it, and then it.
+    let world = World::failing("fails", Fault::Error);
+    let failed = failure(Whole {
+        world: &world,
+        fails_at: 8,
+    })
+    .await;
+    let told = world.told();
+    let (_, undoes) = told.split_once("!fails ").unwrap();
+    assert_eq!(undoes, "~nothing =nothing ~w2 =w2 ~w1 =w1 ~part 6 =part 6");
+    assert_eq!(
+        undone(&failed),
+        "last is irreversible: it cannot, nothing, second, first, part"
+    );
+
+    // It runs: what undoes itself is cancelled, and what is undone as a whole is awaited as a whole.
+    let world = World::failing("fails", Fault::Error);
+    let failed = failure(Whole {
+        world: &world,
+        fails_at: 2,
+    })
+    .await;
+    assert_eq!(
+        world.told(),
+        "+w1 +n1 +n1 +n1 +fails !fails xn1 -w1 ~w1 -n1 +n2 -n1 +n2 =w1 -n2 -n2 ~nothing =nothing"
+    );
+    assert_eq!(
+        undone(&failed),
+        "first, last is irreversible: it cannot, nothing"
+    );
+}
+
+workflow! {
+    workflow Options<'a>(world: &'a World) -> Result<(), Oops> {
+        fn a() -> &'static str { "a" }
+        #[optional]
+        flow maybe = Part { world, name: a };
+        #[timeout(4ms)]
+        #[default(90)]
+        #[after(maybe)]
+        flow slow = Part { world, name: b };
+        fn b() -> &'static str { "b" }
+        #[after(slow)]
+        #[repeat(max = 3, until = rounds_are_over(world))]
+        flow again = Part { world, name: c };
+        fn c() -> &'static str { "c" }
+        tool fn end(world, maybe, again, slow) -> Result<(), Oops> {
+            assert_undone(maybe.unwrap_err());
+            assert_eq!((*again, *slow), (6, 90));
+            world.step("end", 0).await.map(drop)
+        }
+        Ok(end)
+    }
+}
+
+fn assert_undone(failure: &StepFailure) {
+    let rollbacks = failure.rollbacks();
+    assert_eq!(rollbacks.len(), 1);
+    assert!(matches!(rollbacks[0].outcome, RollbackOutcome::Undone));
+}
+
+/// After the second round.
+fn rounds_are_over(world: &World) -> bool {
+    world.words().iter().filter(|word| *word == "-c2").count() == 2
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_the_run_goes_on_without_has_undone_itself() {
+    let world = World::failing("a2", Fault::Error).and_failing("end", Fault::Error);
+    let failed = failure(Options { world: &world }).await;
+    assert_eq!(
+        world.told(),
+        "+a1 -a1 +a2 !a2 ~a1 =a1 +b1 -b1 +b2 -b2 ~b2 =b2 ~b1 =b1 \
+         +c1 -c1 +c2 -c2 +c1 -c1 +c2 -c2 +end !end \
+         ~c2 =c2 ~c1 =c1 ~c2 =c2 ~c1 =c1"
+    );
+    // Each round of a flow that is repeated.
+    assert_eq!(undone(&failed), "second, first, second, first");
+    // The first of them too, where the second fails.
+    let world = World::failing("a2", Fault::Error).and_failing("~c2", Fault::Error);
+    let run = Rounds { world: &world };
+    let failed = failure(run).await;
+    assert_eq!(
+        world.told(),
+        "+r1 -r1 +r2 -r2 +r1 -r1 +r2 -r2 ~r2 =r2 ~r1 =r1 ~r2 =r2 ~r1 =r1"
+    );
+    assert!(matches!(failed.reason(), Reason::Unsatisfied { rounds: 2 }));
+    assert_eq!(undone(&failed), "second, first, second, first");
+}
+
+workflow! {
+    workflow Rounds<'a>(world: &'a World) -> Result<(), Oops> {
+        fn r() -> &'static str { "r" }
+        #[repeat(max = 2, until = false)]
+        #[rollback(world.undo("never").await)]
+        flow again = Part { world, name: r };
+        Ok(drop(again))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Text(String);
+
+workflow! {
+    /// Nothing is undone here, so it may borrow of the run that it is a part of.
+    workflow Borrows<'t>(text: &'t Text) -> Result<usize, Oops> {
+        tool fn length(text) -> usize { ms(1).await; text.0.len() }
+        Ok(length)
+    }
+
+    workflow Lends<'a>(world: &'a World) -> Result<usize, Oops> {
+        #[rollback(world.undo(&text.0).await)]
+        tool fn text(world) -> Result<Text, Oops> {
+            Ok(Text(world.step("text", 1).await?.to_string()))
+        }
+        flow length = Borrows { text: &text };
+        #[optional]
+        #[each(one in texts)]
+        flow lengths = Borrows { text: one };
+        fn texts(text) -> Vec<Text> { vec![Text(text.0.clone()), Text(String::new())] }
+        tool fn end(world, length, lengths) -> Result<usize, Oops> {
+            world.step("end", 1).await?;
+            Ok(length + lengths.len())
+        }
+        Ok(end)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_undoes_nothing_may_borrow() {
+    let world = World::new();
+    let orchestrator = Orchestrator::new();
+    assert_eq!(Lends { world: &world }.run(&orchestrator).await.unwrap(), 3);
+    let world = World::failing("end", Fault::Error);
+    let failed = failure(Lends { world: &world }).await;
+    assert!(world.told().ends_with("!end ~1 =1"), "{}", world.told());
+    assert_eq!(undone(&failed), "text");
+}
