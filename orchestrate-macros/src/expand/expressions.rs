@@ -98,13 +98,6 @@ pub(super) fn kept_outputs(model: &Model<'_>, step: usize, rollback: &Expression
         .collect()
 }
 
-/// Whether the rollback of the step mentions one of its outputs: then that is of use, whoever reads it.
-pub(super) fn rollback_mentions(model: &Model<'_>, step: usize, output: &Ident) -> bool {
-    let rollback = &model.steps[step].syntax.options.rollback;
-    let mentions = |rollback: &Expression| Mentions::of(&rollback.tokens).contains(&plain(output));
-    rollback.as_ref().is_some_and(mentions)
-}
-
 /// Whether an option of the step mentions a name: then it is of use there, whatever the body does.
 pub(super) fn mentions(model: &Model<'_>, step: usize, name: &Ident) -> bool {
     let name = plain(name);

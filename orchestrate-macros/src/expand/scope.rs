@@ -324,12 +324,7 @@ impl<'m> Scope<'m> {
     pub(super) fn binding(&self, value: usize) -> TokenStream {
         let model = self.model;
         let used = model.readers(value).next().is_some() || model.is_left(value);
-        let undoes = || {
-            let producer = model.values[value].producer;
-            let name = &model.values[value].name;
-            producer.is_some_and(|step| expressions::rollback_mentions(model, step, name))
-        };
-        if !used && (model.values[value].quiet || undoes()) {
+        if model.values[value].quiet && !used {
             return ours!(_);
         }
         let name = &model.values[value].name;
