@@ -4,6 +4,8 @@
 #[path = "rollback/world.rs"]
 mod world;
 
+#[path = "rollback/cancel.rs"]
+mod cancel;
 #[path = "rollback/expressions.rs"]
 mod expressions;
 #[path = "rollback/flows.rs"]

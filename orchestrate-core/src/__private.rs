@@ -108,6 +108,11 @@ impl<T, E> Outcome for Result<T, E> {
     }
 }
 
+/// A future whose output is known before it is looked at.
+pub fn giving<T, F: Future<Output = T>>(future: F) -> F {
+    future
+}
+
 /// The output of a step that ran, though it need not have.
 ///
 /// # Errors

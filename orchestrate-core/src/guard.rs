@@ -20,13 +20,13 @@ use tokio::time::{Instant, Sleep};
 use crate::{
     __private::Outcome,
     ApproverGone, Context, Decision, FailedStep, Failure, FromDecision, Panic, Question, Reason,
-    Refusal, Request, StepFailure,
+    Refusal, Request, Rollback, StepFailure,
     failure::{AnyError, StepError},
     launcher::Flow,
     policy::{
         backoff::Backoff,
         batch::{Batch, BatchError},
-        breaker::Admission,
+        breaker::{Admission, Guards},
         limiter::{Permit, Request as Turn},
     },
     run::RunState,
@@ -130,8 +130,9 @@ impl<'r> StepRun<'r> {
     pub async fn fallible<T, E>(
         &self,
         attempt: Attempt,
-        body: impl Future<Output = Result<T, E>>,
+        body: Pin<&mut Option<impl Future<Output = Result<T, E>>>>,
     ) -> Result<T, StepError<E>> {
+        let body = Standing(body);
         let returned = self.attempt(attempt, Result::is_ok, body).await;
         let returned = returned.map_err(|reason| StepError::new(reason, attempt.number))?;
         returned.map_err(|error| StepError::new(Reason::Error(error), attempt.number))
@@ -145,8 +146,9 @@ impl<'r> StepRun<'r> {
     pub async fn infallible<T>(
         &self,
         attempt: Attempt,
-        body: impl Future<Output = T>,
+        body: Pin<&mut Option<impl Future<Output = T>>>,
     ) -> Result<T, StepError<Infallible>> {
+        let body = Standing(body);
         let returned = self.attempt(attempt, |_| true, body).await;
         returned.map_err(|reason| StepError::new(reason, attempt.number))
     }
@@ -176,11 +178,9 @@ impl<'r> StepRun<'r> {
         attempt: Attempt,
         undoes: bool,
         stop: &Stop<'_>,
-        body: impl Future<Output = Result<T, Failure<E>>>,
+        mut body: Pin<&mut impl Future<Output = Result<T, Failure<E>>>>,
     ) -> Result<T, StepError<E>> {
-        let mut body = std::pin::pin!(body);
-        let polled = std::future::poll_fn(|cx| body.as_mut().poll(cx));
-        let returned = self.attempt(attempt, Result::is_ok, polled).await;
+        let returned = self.attempt(attempt, Result::is_ok, body.as_mut()).await;
         let reason = match returned {
             Ok(returned) => {
                 return returned.map_err(|failure| {
@@ -378,7 +378,10 @@ impl<'r> StepRun<'r> {
         if let Some(started) = started.filter(|_| counts) {
             let histories = &self.run.orchestrator().state().histories;
             let (workflow, step) = self.key();
-            histories.record(workflow, step, started.elapsed());
+            let took = started.elapsed();
+            // It was cut off a little later than that. If that were what it takes, its limit would be too short for it.
+            let took = limit.map_or(took, |limit| took.min(limit));
+            histories.record(workflow, step, took);
         }
         ended.map_err(Reason::from)
     }
@@ -455,13 +458,7 @@ impl<'r> StepRun<'r> {
         cooldown: Duration,
     ) -> Result<Guarded, StepError<E>> {
         let breakers = &self.run.orchestrator().state().breakers;
-        let breaker = match name {
-            Some(name) => breakers.get(name),
-            None => {
-                let (workflow, step) = self.key();
-                breakers.get(&format!("{workflow}/{step}"))
-            }
-        };
+        let breaker = breakers.get(name.map_or_else(|| Guards::Step(self.key()), Guards::Named));
         match breaker.admit(failures.max(1), cooldown) {
             Ok(admission) => Ok(Guarded(admission)),
             Err(open) => Err(StepError::new(Reason::BreakerOpen(open.retry_in), 0)),
@@ -478,7 +475,7 @@ impl<'r> StepRun<'r> {
         capacity: usize,
         ttl: Option<Duration>,
         key: K,
-        make: impl Future<Output = Result<V, StepError<E>>>,
+        make: Pin<&mut impl Future<Output = Result<V, StepError<E>>>>,
     ) -> Result<V, StepError<E>>
     where
         K: Hash + Eq + Send + Sync + 'static,
@@ -491,6 +488,9 @@ impl<'r> StepRun<'r> {
             makes.store(true, Ordering::Relaxed);
             make.await
         };
+        if self.is_in_a_turn() {
+            return cache.get_or_try_alone(key, make).await;
+        }
         let mut value = std::pin::pin!(cache.get_or_try(key, make));
         std::future::poll_fn(|cx| {
             // Nobody waits for what another run makes when this one stops.
@@ -502,6 +502,12 @@ impl<'r> StepRun<'r> {
         .await
     }
 
+    /// Whether the whole run is in the turn of a step, which runs it by its `cx`: then it must not wait for somebody who
+    /// may be waiting for that turn.
+    fn is_in_a_turn(&self) -> bool {
+        self.run.orchestrator().limiter().is_some() && !self.run.takes_turns()
+    }
+
     /// Makes a call as one of a batch.
     ///
     /// # Errors
@@ -510,19 +516,22 @@ impl<'r> StepRun<'r> {
     #[expect(clippy::too_many_arguments, reason = "called by expansions alone")]
     pub async fn batched<I, O, E, F>(
         &self,
-        group: Vec<usize>,
+        mut group: Vec<usize>,
         item: I,
         size: usize,
         wait: Duration,
         attempt: u32,
-        describe: fn(&StepError<E>) -> String,
         body: impl FnOnce(Vec<I>) -> F,
+        // After the body, which says what the error is: how an error is described goes by its type.
+        describe: fn(&StepError<E>) -> String,
     ) -> Result<O, StepError<E>>
     where
         I: Send + 'static,
         O: Send + 'static,
         F: Future<Output = Result<Vec<O>, StepError<E>>>,
     {
+        // Those that must not wait for the others are gathered apart.
+        group.push(usize::from(self.is_in_a_turn()));
         let batches = &self.run.orchestrator().state().batches;
         let batch: std::sync::Arc<Batch<I, O>> = batches.of::<I, O>(self.key(), group);
         let called = batch.call(item, size.max(1), wait, describe, body).await;
@@ -569,6 +578,8 @@ pub struct Retry {
     attempts: u32,
     backoff: Backoff,
     made: u32,
+    /// What the attempts before the last one have undone.
+    rollbacks: Vec<Rollback>,
 }
 
 impl Retry {
@@ -579,6 +590,7 @@ impl Retry {
             attempts: attempts.max(1),
             backoff: Backoff { base, max, jitter },
             made: 0,
+            rollbacks: Vec::new(),
         }
     }
 
@@ -590,11 +602,20 @@ impl Retry {
 
     /// Waits for the next attempt, if there is one. `wanted`: whether the error is worth one.
     pub async fn again<E>(
-        &self,
+        &mut self,
         step: &StepRun<'_>,
         error: &mut StepError<E>,
         wanted: bool,
     ) -> bool {
+        self.rollbacks.append(&mut error.rollbacks);
+        let again = self.waited(step, error, wanted).await;
+        if !again {
+            error.rollbacks = std::mem::take(&mut self.rollbacks);
+        }
+        again
+    }
+
+    async fn waited<E>(&self, step: &StepRun<'_>, error: &mut StepError<E>, wanted: bool) -> bool {
         if !wanted || self.made >= self.attempts || step.is_stopping() {
             return false;
         }
@@ -624,6 +645,27 @@ pub fn quorum<E>(needed: usize, succeeded: usize) -> Result<(), StepError<E>> {
         return Ok(());
     }
     Err(StepError::new(Reason::Quorum { needed, succeeded }, 0))
+}
+
+/// A body that stands in the frame of the run, and is dropped with this.
+///
+/// An `async fn` keeps room for what it is given and once more for what it makes of it. So a body that went from one to the
+/// next by value would take several times its size, and be moved as often.
+struct Standing<'f, F>(Pin<&'f mut Option<F>>);
+
+impl<F: Future> Future for Standing<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let body = self.0.as_mut().as_pin_mut();
+        body.expect("a body is there until it is dropped").poll(cx)
+    }
+}
+
+impl<F> Drop for Standing<'_, F> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
 }
 
 pin_project_lite::pin_project! {

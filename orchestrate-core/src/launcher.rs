@@ -67,6 +67,8 @@ pub(crate) enum Part<'o> {
     Flow {
         deadline: Option<Instant>,
         stop: &'o Stop<'o>,
+        /// Whether the steps of that run wait for their turns: not below a step that has one.
+        turns: bool,
     },
 }
 

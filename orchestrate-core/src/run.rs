@@ -155,6 +155,7 @@ impl<'o> RunState<'o> {
             part: Part::Flow {
                 deadline: self.deadline(),
                 stop,
+                turns: self.takes_turns(),
             },
         })
     }

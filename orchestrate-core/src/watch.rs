@@ -80,7 +80,7 @@ impl Watch {
             Part::Whole => (scope.orchestrator.time_limit(), true),
             // It runs in the turn of its step.
             Part::Step { .. } => (None, false),
-            Part::Flow { .. } => (None, true),
+            Part::Flow { turns, .. } => (None, turns),
         };
         let limit = match (of_all, wants.limit) {
             (Some(one), Some(other)) => Some(one.min(other)),

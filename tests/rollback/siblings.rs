@@ -185,47 +185,6 @@ async fn nobody_waits_for_a_person_after_the_fault() {
 }
 
 workflow! {
-    workflow Cached(world: &World, name: &'static str, millis: u64) -> Result<(), Oops> {
-        #[idempotent]
-        #[cache(key = 0)]
-        #[rollback(world.undo("made").await)]
-        tool fn made(world, name) -> Result<u64, Oops> { world.step(name, 100).await }
-        tool fn fails(world, millis) -> Result<(), Oops> {
-            world.step("fails", *millis).await.map(drop)
-        }
-        let _ = made;
-        Ok(fails)
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn nobody_waits_for_what_another_run_makes_after_the_fault() {
-    let orchestrator = Orchestrator::new();
-    let makes = World::new();
-    let waits = World::failing("fails", Fault::Error);
-    let run = |world, name, millis| {
-        Cached {
-            world,
-            name,
-            millis,
-        }
-        .run(&orchestrator)
-    };
-    let (made, failed) = tokio::join!(run(&makes, "makes", 1), async {
-        let began = Instant::now();
-        (run(&waits, "waits", 5).await, began.elapsed().as_millis())
-    });
-    made.unwrap();
-    let (failed, millis) = failed;
-    assert_eq!((undone(&failed.unwrap_err()), millis), (String::new(), 5));
-    assert_eq!(waits.told(), "+fails !fails");
-    // The one that makes it is awaited, and its value is there for those who come later.
-    let later = World::new();
-    run(&later, "later", 1).await.unwrap();
-    assert_eq!(later.told(), "+fails -fails");
-}
-
-workflow! {
     /// A step waits for others of its batch by nothing but an order.
     workflow Ordered(world: &World) -> Result<(), Oops> {
         #[rollback(world.undo("a").await)]

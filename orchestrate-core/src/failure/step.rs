@@ -50,6 +50,14 @@ impl<E> StepError<E> {
         self.attempts
     }
 
+    /// The same, after another failure of the step: with what that has undone.
+    #[must_use]
+    pub fn after(mut self, before: &StepFailure) -> Self {
+        self.rollbacks
+            .splice(..0, before.rollbacks().iter().cloned());
+        self
+    }
+
     /// Whether it may go better another time, though it is no error of the body: an attempt that took too long, or one
     /// of a batch that failed as a whole.
     #[must_use]

@@ -9,19 +9,24 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The breakers of an orchestrator, by name: what `#[breaker(name = "..")]` says, or else the step's own,
-/// `workflow path/step`. There are as many as the program has such names.
+/// The breakers of an orchestrator. There are as many as the program has steps and names for them.
 #[derive(Debug, Default)]
-pub(crate) struct Breakers(Mutex<HashMap<Box<str>, Arc<Breaker>>>);
+pub(crate) struct Breakers(Mutex<HashMap<Guards, Arc<Breaker>>>);
+
+/// What a breaker guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Guards {
+    /// All the steps whose `#[breaker(name = "..")]` says so.
+    Named(&'static str),
+    /// The step of this workflow.
+    Step((&'static str, &'static str)),
+}
 
 impl Breakers {
-    /// The breaker of this name: a closed one when it is first asked for.
-    pub(crate) fn get(&self, key: &str) -> Arc<Breaker> {
+    /// The breaker of this: a closed one when it is first asked for.
+    pub(crate) fn get(&self, guards: Guards) -> Arc<Breaker> {
         let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(breaker) = breakers.get(key) {
-            return Arc::clone(breaker);
-        }
-        Arc::clone(breakers.entry(key.into()).or_default())
+        Arc::clone(breakers.entry(guards).or_default())
     }
 }
 
@@ -316,12 +321,16 @@ mod tests {
     #[test]
     fn a_name_is_a_breaker() {
         let breakers = Breakers::default();
-        let serena = breakers.get("serena");
-        assert!(Arc::ptr_eq(&serena, &breakers.get("serena")));
-        assert!(!Arc::ptr_eq(&serena, &breakers.get("app::Review/files")));
+        let (named, step) = (
+            Guards::Named("serena"),
+            Guards::Step(("app::Review", "files")),
+        );
+        let serena = breakers.get(named);
+        assert!(Arc::ptr_eq(&serena, &breakers.get(named)));
+        assert!(!Arc::ptr_eq(&serena, &breakers.get(step)));
         serena.admit(1, COOLDOWN).unwrap().failed();
-        assert!(breakers.get("serena").admit(1, COOLDOWN).is_err());
-        assert!(breakers.get("app::Review/files").admit(1, COOLDOWN).is_ok());
+        assert!(breakers.get(named).admit(1, COOLDOWN).is_err());
+        assert!(breakers.get(step).admit(1, COOLDOWN).is_ok());
     }
 
     /// Many threads, one probe: never two at once, and none is lost.

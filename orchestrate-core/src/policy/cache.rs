@@ -162,6 +162,30 @@ where
         Ok(known.value.clone())
     }
 
+    /// The same for a caller that must not wait for another one: what is not kept it computes itself.
+    ///
+    /// # Errors
+    ///
+    /// That of `make`. It is not kept.
+    pub(crate) async fn get_or_try_alone<E>(
+        &self,
+        key: K,
+        make: impl Future<Output = Result<V, E>>,
+    ) -> Result<V, E> {
+        let seat = match self.look(key) {
+            Look::There(known) => return Ok(known.value.clone()),
+            Look::Missing(seat) => seat,
+        };
+        let value = make.await?;
+        let made = Made {
+            value: value.clone(),
+            at: Instant::now(),
+        };
+        // If somebody computes it too, theirs is kept.
+        let _ = seat.cell.set(Arc::new(made));
+        Ok(value)
+    }
+
     fn look(&self, key: K) -> Look<'_, K, V> {
         // What the user's types do when they are dropped is none of the lock's business.
         let _stale;

@@ -1,13 +1,15 @@
 //! The expressions of options, each as a function of the step's inputs: so it sees what the body sees, and nothing else.
 
+mod within;
+
 use std::{collections::HashSet, time::Duration};
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 
 use super::{at, functions};
 use crate::{
-    model::{How, Mentions, Model, Read},
+    model::{How, Mentions, Model, Read, Wrap},
     syntax::{Count, Expression, Options, Shape, Time, Work, plain},
 };
 
@@ -42,16 +44,26 @@ pub(super) fn name(model: &Model<'_>, step: usize, what: &str) -> Ident {
 }
 
 /// The inputs that an expression mentions, in the order in which its function takes them.
+///
+/// What is not there where the expression is made is no input of it: rustc says so at the user's word.
 pub(super) fn seen(model: &Model<'_>, step: usize, expression: &Expression) -> Vec<Seen> {
     let mentions = Mentions::of(&expression.tokens);
+    let (has_item, has_last) =
+        within::item_and_round(&model.steps[step].syntax.options, expression);
     let mut names = HashSet::new();
     let reads = model.steps[step].reads.iter().enumerate();
     let mut seen: Vec<Seen> = reads
+        .filter(|(_, read)| match read.how {
+            How::Item => has_item,
+            How::Last => has_last,
+            _ => true,
+        })
         .filter(|(_, read)| mentions.contains(&plain(read.name)))
         .filter(|(_, read)| names.insert(plain(read.name)))
         .map(|(position, _)| Seen::Read(position))
         .collect();
     if let Some(each) = &model.steps[step].syntax.options.each
+        && has_item
         && has_unnamed_item(model, step)
         && mentions.contains(&plain(&each.item))
     {
@@ -138,6 +150,62 @@ pub(super) fn is_unique(model: &Model<'_>, read: &Read<'_>) -> bool {
         .is_some_and(|value| model.values[value].reference == Some(true))
 }
 
+/// Whether what `fallback` and `default` give can only be named where a lifetime may be left out that is no input's: they
+/// stand in the run then, and not in functions of their own.
+pub(super) fn stand_in_run(model: &Model<'_>, step: usize) -> bool {
+    model.function_of(step).is_none_or(|output| {
+        let returns = output.returns.as_ref();
+        returns.is_some_and(|returns| leaves_out_lifetime(returns.to_token_stream()))
+    })
+}
+
+/// Whether there is a `&` without a lifetime, or a `'_`.
+fn leaves_out_lifetime(tokens: TokenStream) -> bool {
+    let mut trees = tokens.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let next = trees.peek();
+        let left_out = match tree {
+            TokenTree::Group(group) => leaves_out_lifetime(group.stream()),
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                !matches!(next, Some(TokenTree::Punct(next)) if next.as_char() == '\'')
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                matches!(next, Some(TokenTree::Ident(next)) if next == "_")
+            }
+            _ => false,
+        };
+        if left_out {
+            return true;
+        }
+    }
+    false
+}
+
+/// The future of an expression that sees `error`, as it stands in the run; `inputs`: what it sees besides.
+pub(super) fn in_run(
+    model: &Model<'_>,
+    step: usize,
+    expression: &Expression,
+    inputs: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    let facade = &model.facade;
+    let functions = Functions { model, step };
+    let names = seen(model, step, expression).into_iter().map(|seen| {
+        let (name, ty) = (functions.name_of(seen), functions.type_of(seen));
+        let ty = ty.map(|ty| ours!(: #ty));
+        ours!(#name #ty)
+    });
+    let error = Ident::new("error", user_span(expression));
+    let mut body = Group::new(Delimiter::Brace, expression.tokens.clone());
+    body.set_span(expression.word.span());
+    ours! {{
+        #(let #names = #inputs;)*
+        #[allow(unused_variables)]
+        let #error: &#facade::StepFailure = &__failure;
+        async move #body
+    }}
+}
+
 /// A duration that is known.
 pub(super) fn duration(duration: Duration) -> TokenStream {
     let seconds = Literal::u64_unsuffixed(duration.as_secs());
@@ -199,10 +267,10 @@ fn read_type(model: &Model<'_>, step: usize, position: usize) -> Option<TokenStr
     ))
 }
 
-/// What is in the `Ok` of what the body returns.
-fn value_type(model: &Model<'_>, step: usize) -> TokenStream {
-    let facade = &model.facade;
-    match &model.steps[step].syntax.work {
+/// What is in the `Ok` of what the body returns; of a batch, one of it.
+pub(super) fn value_type(model: &Model<'_>, step: usize) -> TokenStream {
+    let (facade, syntax) = (&model.facade, model.steps[step].syntax);
+    let ty = match &syntax.work {
         Work::Function { output, .. } => match &output.returns {
             None => ours!(()),
             Some(returns) if output.fallible => {
@@ -211,11 +279,12 @@ fn value_type(model: &Model<'_>, step: usize) -> TokenStream {
             Some(returns) => returns.clone(),
         },
         Work::Flow { path, .. } => ours!(<#path as #facade::Workflow>::Output),
-    }
+    };
+    Wrap::of(&syntax.options).item(&ty)
 }
 
 /// What is in the `Err`.
-fn error_type(model: &Model<'_>, step: usize) -> TokenStream {
+pub(super) fn error_type(model: &Model<'_>, step: usize) -> TokenStream {
     let facade = &model.facade;
     match &model.steps[step].syntax.work {
         Work::Function { output, .. } => match &output.returns {
@@ -343,6 +412,9 @@ impl Functions<'_, '_> {
     fn function(self, what: &str, expression: &Expression, of: Of) -> Option<TokenStream> {
         let (model, step) = (self.model, self.step);
         let facade = &model.facade;
+        if matches!(of, Of::Returned | Of::Value) && stand_in_run(model, step) {
+            return None;
+        }
         let name = name(model, step, what);
         let (mut params, rebound) = if of == Of::Rollback {
             self.kept_params(expression)?
@@ -402,7 +474,7 @@ impl Functions<'_, '_> {
         };
         Some(ours! {
             #[doc(hidden)]
-            #[allow(unused_variables, clippy::let_unit_value)]
+            #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
             #function
         })
     }
@@ -427,7 +499,7 @@ impl Functions<'_, '_> {
         let name = name(model, step, "key");
         let names = seen.iter().map(|&seen| {
             let mut name = self.name_of(seen);
-            name.set_span(cache.word.span());
+            name.set_span(name.span().located_at(cache.word.span()));
             name
         });
         let returns = quote_spanned!(span=> impl #facade::__private::CacheKey);
@@ -448,8 +520,10 @@ impl Functions<'_, '_> {
                 quote_spanned!(word=> ::core::primitive::bool)
             }
             Of::Returned => match model.function_of(step) {
-                Some(output) => output.returns.clone().unwrap_or_else(|| ours!(())),
-                None => {
+                Some(output) if model.steps[step].syntax.options.batch.is_none() => {
+                    output.returns.clone().unwrap_or_else(|| ours!(()))
+                }
+                _ => {
                     let (value, error) = (value_type(model, step), error_type(model, step));
                     ours!(::core::result::Result<#value, #error>)
                 }

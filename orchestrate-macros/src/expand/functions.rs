@@ -62,9 +62,13 @@ fn function(
         ours!({ #question })
     } else {
         // What is of use to an option is not of no use: nobody is told that the body has none for it.
+        let each = &step.syntax.options.each;
+        let item = each.as_ref().map(|each| &each.item);
+        let item = item.filter(|_| expressions::has_unnamed_item(model, index));
         let used = params
             .iter()
             .map(|param| &param.name)
+            .chain(item)
             .filter(|name| expressions::mentions(model, index, name));
         let used: Vec<_> = used.collect();
         if used.is_empty() {

@@ -273,6 +273,19 @@ impl<'m> Guard<'_, 'm> {
         quote_spanned!(span=> Self::#function(#(#arguments),*))
     }
 
+    /// The future of an expression that sees `error`, which is `__failure`. `gives`: its output, for rustc.
+    fn answer(&self, name: &str, expression: &Expression, gives: &TokenStream) -> TokenStream {
+        let (model, facade) = (self.scope.model, self.facade());
+        if !expressions::stand_in_run(model, self.step) {
+            let name = expressions::name(model, self.step, name);
+            return self.call(&name, expression, &[ours!(&__failure)]);
+        }
+        let seen = expressions::seen(model, self.step, expression).into_iter();
+        let inputs = seen.map(|seen| self.seen(seen));
+        let future = expressions::in_run(model, self.step, expression, inputs);
+        ours!(#facade::__private::giving::<#gives, _>(#future))
+    }
+
     /// An input, as an expression gets it.
     fn seen(&self, seen: expressions::Seen) -> TokenStream {
         let model = self.scope.model;

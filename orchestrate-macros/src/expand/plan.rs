@@ -221,7 +221,10 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
     let mut checks: TokenStream = checks.collect();
     checks.extend(undo::borrow_checks(model));
     if !model.outcome.fallible {
-        for (step, path) in flows(model).filter(|(_, path)| !mentions(path, &generic)) {
+        // With `default` or `optional`, a failure of the flow is none of the run's.
+        let ends_the_run = |step: usize| model.steps[step].syntax.options.absorbed().is_none();
+        let flows = flows(model).filter(|(step, _)| ends_the_run(*step));
+        for (step, path) in flows.filter(|(_, path)| !mentions(path, &generic)) {
             let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
             let name = &model.steps[step].syntax.name;
             let text = message::can_fail(name, &model.syntax.name).line;

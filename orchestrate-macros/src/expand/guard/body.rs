@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::Guard;
 use crate::{
-    expand::expressions,
+    expand::{at, expressions},
     model::{How, turbofish},
     syntax::Work,
 };
@@ -75,7 +75,9 @@ impl Guard<'_, '_> {
                 How::Context => ours!(&__cx),
                 How::Last => ours!(__last.as_ref()),
                 How::Item => {
-                    let item = self.item();
+                    // At the word that asks for it: its type may not fit there.
+                    let mut item = self.item();
+                    item.set_span(at(read.name.span()));
                     ours!(#item)
                 }
                 _ if expressions::is_unique(model, read) => ours!(&mut *#given),
@@ -123,7 +125,7 @@ impl Guard<'_, '_> {
         };
         ours! {{
             #context
-            __step.#made(#attempt, #facade::__private::pin!(#future)).await
+            __step.#made(#attempt, #facade::__private::pin!(::core::option::Option::Some(#future))).await
         }}
     }
 
@@ -237,18 +239,18 @@ impl Guard<'_, '_> {
         let item = self.item();
         ours! {
             __step.batched(
-                ::core::iter::IntoIterator::into_iter([#(#group),*]).flatten().collect(),
+                <[[::core::primitive::usize; 2]]>::concat(&[#(#group),*]),
                 #facade::__private::Item::kept(#item),
                 #size,
                 #wait,
                 __attempt,
-                |__error| {
-                    use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
-                    __error.describe(|__error| (&&&#facade::__private::Probe(__error)).describe())
-                },
                 |__items| async move {
                     let #item = &__items[..];
                     #body
+                },
+                |__error| {
+                    use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
+                    __error.describe(|__error| (&&&#facade::__private::Probe(__error)).describe())
                 },
             ).await
         }

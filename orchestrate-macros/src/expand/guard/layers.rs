@@ -63,8 +63,8 @@ impl Guard<'_, '_> {
         let options = self.options();
         let erased = self.erased();
         let (succeeded, failed) = if let Some(default) = &options.default {
-            let name = expressions::name(self.scope.model, self.step, "default");
-            let value = self.call(&name, default, &[ours!(&__failure)]);
+            let gives = expressions::value_type(self.scope.model, self.step);
+            let value = self.answer("default", default, &gives);
             (ours!(__value), ours!(#value.await))
         } else {
             (
@@ -136,12 +136,13 @@ impl Guard<'_, '_> {
         };
         let undo = |done: TokenStream| {
             ours! {
-                let __undo = async move {
+                // Kept apart: most of the time there is none, or it is not wanted.
+                let __undo = ::std::boxed::Box::pin(async move {
                     let mut __rollbacks = #facade::__private::Rollbacks::new();
                     #undo_flow
                     #done
                     __rollbacks
-                };
+                });
                 #keep
             }
         };
@@ -224,7 +225,8 @@ impl Guard<'_, '_> {
             let keyed = keyed.map(|seen| self.seen(seen));
             ours!(Self::#name(#(#keyed),*))
         };
-        ours!(__step.cached(#capacity, #ttl, #key, async { #inner }).await)
+        let facade = self.facade();
+        ours!(__step.cached(#capacity, #ttl, #key, #facade::__private::pin!(async { #inner })).await)
     }
 
     fn breaker(&self, inner: &TokenStream) -> TokenStream {
@@ -258,15 +260,33 @@ impl Guard<'_, '_> {
     fn fallback(&self, position: usize, inner: &TokenStream) -> TokenStream {
         let facade = self.facade();
         let fallback = &self.options().fallback[position];
-        let name = expressions::name(self.scope.model, self.step, &format!("fallback_{position}"));
-        let call = self.call(&name, fallback, &[ours!(&__failure)]);
+        let model = self.scope.model;
+        let (value, error) = (
+            expressions::value_type(model, self.step),
+            expressions::error_type(model, self.step),
+        );
+        // Of a human step that returns no `Result`, a fallback cannot fail.
+        let is_fallible = model
+            .function_of(self.step)
+            .is_none_or(|output| output.fallible);
+        let (made, gives) = if is_fallible {
+            (
+                ours!(fallible),
+                ours!(::core::result::Result<#value, #error>),
+            )
+        } else {
+            (ours!(infallible), value)
+        };
+        let call = self.answer(&format!("fallback_{position}"), fallback, &gives);
         let erased = self.erased();
         ours! {
             match #inner {
                 ::core::result::Result::Err(__error) if !__error.is_cancelled() => {
                     let __attempt = #facade::__private::Attempt::bare(__error.attempts());
                     let __failure = __step.erase(__error, #erased);
-                    __step.fallible(__attempt, #call).await
+                    let __answer = #facade::__private::pin!(::core::option::Option::Some(#call));
+                    let __ended = __step.#made(__attempt, __answer).await;
+                    __ended.map_err(|__error| __error.after(&__failure))
                 }
                 __ended => __ended,
             }

@@ -171,11 +171,11 @@ where
                                 ::core::result::Result::Err(__error) =>
                                 ::core::result::Result::Err(__error), } }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __undo
-                                = async move { let mut __rollbacks =
+                                = ::std::boxed::Box::pin(async move { let mut __rollbacks =
                                 facade::__private::Rollbacks::new(); for __flow in
                                 ::core::iter::IntoIterator::into_iter(__flow).rev() {
-                                __rollbacks.extend(__flow. await); } __rollbacks }; __kept =
-                                ::core::option::Option::Some(__undo); } __ended } };
+                                __rollbacks.extend(__flow. await); } __rollbacks }); __kept
+                                = ::core::option::Option::Some(__undo); } __ended } };
                                 (__ended, __kept) } })
                             );
                             let mut __left_1 = 1usize;

@@ -103,101 +103,50 @@ impl<'client> Fetch<'client> {
                                         ::core::time::Duration::new(3600, 0),
                                     ),
                                     Self::__page_key(__given_1),
-                                    async {
-                                        match __step
-                                            .breaker(
-                                                ::core::option::Option::Some("web"),
-                                                3,
-                                                ::core::time::Duration::new(10, 0),
-                                            )
-                                        {
-                                            ::core::result::Result::Ok(__admission) => {
-                                                let __ended = match {
-                                                    let mut __retry = ::orchestrated::__private::Retry::new(
-                                                        3,
-                                                        ::core::time::Duration::new(0, 100000000),
-                                                        ::core::time::Duration::new(30, 0),
-                                                        false,
-                                                    );
-                                                    loop {
-                                                        let __attempt = __retry.begin();
-                                                        match {
-                                                            let __cx = __step.context(__attempt);
-                                                            __step
-                                                                .fallible(
-                                                                    ::orchestrated::__private::Attempt {
-                                                                        number: __attempt,
-                                                                        limit: ::orchestrated::__private::Limit::After(
-                                                                            Self::__page_timeout(__given_0),
-                                                                        ),
-                                                                        recorded: true,
-                                                                        takes: ::orchestrated::__private::Takes {
-                                                                            counted: true,
-                                                                            priority: ::orchestrated::__private::Priority::Normal,
-                                                                            uses: &[("socket", 1)],
-                                                                        },
-                                                                    },
-                                                                    ::orchestrated::__private::pin!(
-                                                                        Self::page(__given_0, __given_1, & __cx)
-                                                                    ),
-                                                                )
-                                                                .await
-                                                        } {
-                                                            ::core::result::Result::Ok(__value) => {
-                                                                break ::core::result::Result::Ok(__value);
-                                                            }
-                                                            ::core::result::Result::Err(mut __error) => {
-                                                                let __wanted = match __error.error() {
-                                                                    ::core::option::Option::Some(__own) => {
-                                                                        Self::__page_retry_when(__own)
-                                                                    }
-                                                                    ::core::option::Option::None => __error.is_worth_another(),
-                                                                };
-                                                                if !__retry.again(&__step, &mut __error, __wanted).await {
-                                                                    break ::core::result::Result::Err(__error);
-                                                                }
-                                                            }
-                                                        }
-                                                    }
-                                                } {
-                                                    ::core::result::Result::Err(
-                                                        __error,
-                                                    ) if !__error.is_cancelled() => {
-                                                        let __attempt = ::orchestrated::__private::Attempt::bare(
-                                                            __error.attempts(),
-                                                        );
-                                                        let __failure = __step
-                                                            .erase(
-                                                                __error,
-                                                                |__error| {
-                                                                    use ::orchestrated::__private::{
-                                                                        ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
-                                                                        ErasesType as _,
-                                                                    };
-                                                                    let __how = (&&&&::orchestrated::__private::Erase::of(
-                                                                        &__error,
-                                                                    ))
-                                                                        .how();
-                                                                    __how.erase(__error)
-                                                                },
-                                                            );
-                                                        __step
-                                                            .fallible(
-                                                                __attempt,
-                                                                Self::__page_fallback_0(__given_0, __given_1, &__failure),
-                                                            )
-                                                            .await
-                                                    }
-                                                    __ended => __ended,
-                                                };
-                                                __admission.ended(&__ended);
-                                                __ended
-                                            }
-                                            ::core::result::Result::Err(__error) => {
-                                                ::core::result::Result::Err(__error)
-                                            }
-                                        }
-                                    },
+                                    ::orchestrated::__private::pin!(
+                                        async { match __step
+                                        .breaker(::core::option::Option::Some("web"), 3,
+                                        ::core::time::Duration::new(10, 0)) {
+                                        ::core::result::Result::Ok(__admission) => { let __ended =
+                                        match { let mut __retry =
+                                        ::orchestrated::__private::Retry::new(3,
+                                        ::core::time::Duration::new(0, 100000000),
+                                        ::core::time::Duration::new(30, 0), false); loop { let
+                                        __attempt = __retry.begin(); match { let __cx = __step
+                                        .context(__attempt); __step
+                                        .fallible(::orchestrated::__private::Attempt { number :
+                                        __attempt, limit :
+                                        ::orchestrated::__private::Limit::After(Self::__page_timeout(__given_0)),
+                                        recorded : true, takes : ::orchestrated::__private::Takes {
+                                        counted : true, priority :
+                                        ::orchestrated::__private::Priority::Normal, uses : &
+                                        [("socket", 1)], }, },
+                                        ::orchestrated::__private::pin!(::core::option::Option::Some(Self::page(__given_0,
+                                        __given_1, & __cx)))). await } {
+                                        ::core::result::Result::Ok(__value) => break
+                                        ::core::result::Result::Ok(__value),
+                                        ::core::result::Result::Err(mut __error) => { let __wanted =
+                                        match __error.error() { ::core::option::Option::Some(__own)
+                                        => Self::__page_retry_when(__own),
+                                        ::core::option::Option::None => __error.is_worth_another(),
+                                        }; if ! __retry.again(& __step, & mut __error, __wanted).
+                                        await { break ::core::result::Result::Err(__error); } } } }
+                                        } { ::core::result::Result::Err(__error) if ! __error
+                                        .is_cancelled() => { let __attempt =
+                                        ::orchestrated::__private::Attempt::bare(__error
+                                        .attempts()); let __failure = __step.erase(__error, |
+                                        __error | { use ::orchestrated::__private:: { ErasesDebug as
+                                        _, ErasesDisplay as _, ErasesError as _, ErasesType as _ };
+                                        let __how = (&& && ::orchestrated::__private::Erase::of(&
+                                        __error)).how(); __how.erase(__error) }); let __answer =
+                                        ::orchestrated::__private::pin!(::core::option::Option::Some(Self::__page_fallback_0(__given_0,
+                                        __given_1, & __failure))); let __ended = __step
+                                        .fallible(__attempt, __answer). await; __ended.map_err(|
+                                        __error | __error.after(& __failure)) } __ended => __ended,
+                                        }; __admission.ended(& __ended); __ended }
+                                        ::core::result::Result::Err(__error) =>
+                                        ::core::result::Result::Err(__error), } }
+                                    ),
                                 )
                                 .await
                         }
@@ -274,7 +223,7 @@ impl<'client> Fetch<'client> {
         client.get(url, cx).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     async fn __page_fallback_0(
         client: &'client Client,
         url: &String,
@@ -283,19 +232,19 @@ impl<'client> Fetch<'client> {
         client.mirror(url).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     fn __page_retry_when(
         error: &<Result<Page, Error> as ::orchestrated::__private::Outcome>::Error,
     ) -> ::core::primitive::bool {
         error.is_transient()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     fn __page_timeout(client: &'client Client) -> ::core::time::Duration {
         client.patience
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     fn __page_key(url: &String) -> impl ::orchestrated::__private::CacheKey {
         url.clone()
     }

@@ -138,7 +138,8 @@ impl Review {
                                                                 },
                                                             },
                                                             ::orchestrated::__private::pin!(
-                                                                Self::reviews(__given_0, __item_0)
+                                                                ::core::option::Option::Some(Self::reviews(__given_0,
+                                                                __item_0))
                                                             ),
                                                         )
                                                         .await
@@ -262,7 +263,8 @@ impl Review {
                                                     },
                                                 },
                                                 ::orchestrated::__private::pin!(
-                                                    async { Self::told(__given_0) }
+                                                    ::core::option::Option::Some(async { Self::told(__given_0)
+                                                    })
                                                 ),
                                             )
                                             .await
@@ -373,7 +375,8 @@ impl Review {
                                                     },
                                                 },
                                                 ::orchestrated::__private::pin!(
-                                                    Self::draft(__given_0, __last.as_ref())
+                                                    ::core::option::Option::Some(Self::draft(__given_0, __last
+                                                    .as_ref()))
                                                 ),
                                             )
                                             .await
@@ -471,19 +474,19 @@ impl Review {
         write(told, last).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     async fn __reviews_when(files: &Vec<File>) -> ::core::primitive::bool {
         !files.is_empty()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     async fn __told_default(
         error: &::orchestrated::StepFailure,
     ) -> ::orchestrated::__private::Same<String> {
         String::new()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     async fn __draft_until(draft: &Draft) -> ::core::primitive::bool {
         draft.is_good()
     }

@@ -156,16 +156,17 @@ impl<'host> Deploy<'host> {
                                 recorded : false, takes : ::orchestrated::__private::Takes {
                                 counted : true, priority :
                                 ::orchestrated::__private::Priority::Normal, uses : & [], },
-                                }, ::orchestrated::__private::pin!(Self::copied(__given_0,
-                                __given_1))). await }; if let
+                                },
+                                ::orchestrated::__private::pin!(::core::option::Option::Some(Self::copied(__given_0,
+                                __given_1)))). await }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __own
                                 = Self::__copied_rollback(__given_0,
                                 ::core::clone::Clone::clone(__given_1),
                                 ::core::clone::Clone::clone(& (* __value))); let __undo =
-                                async move { let mut __rollbacks =
+                                ::std::boxed::Box::pin(async move { let mut __rollbacks =
                                 ::orchestrated::__private::Rollbacks::new(); __rollbacks
                                 .undo(< Self as ::orchestrated::Workflow > ::PLAN, 0usize,
-                                __own). await; __rollbacks }; __kept =
+                                __own). await; __rollbacks }); __kept =
                                 ::core::option::Option::Some(__undo); } __ended } };
                                 (__ended, __kept) } })
                             );
@@ -196,11 +197,11 @@ impl<'host> Deploy<'host> {
                                 } ::core::result::Result::Err(__error) =>
                                 ::core::result::Result::Err(__error), } }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __undo
-                                = async move { let mut __rollbacks =
+                                = ::std::boxed::Box::pin(async move { let mut __rollbacks =
                                 ::orchestrated::__private::Rollbacks::new(); for __flow in
                                 ::core::iter::IntoIterator::into_iter(__flow).rev() {
-                                __rollbacks.extend(__flow. await); } __rollbacks }; __kept =
-                                ::core::option::Option::Some(__undo); } __ended } };
+                                __rollbacks.extend(__flow. await); } __rollbacks }); __kept
+                                = ::core::option::Option::Some(__undo); } __ended } };
                                 (__ended, __kept) } })
                             );
                             let mut __left_1 = 1usize;
@@ -889,7 +890,7 @@ impl<'host> Deploy<'host> {
         done(copied, *allowed)
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value)]
+    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
     async fn __copied_rollback(
         host: &'host Host,
         files: Vec<File>,
