@@ -21,6 +21,22 @@ mod book {
     mod plan {}
     #[doc = include_str!("../docs/src/grammar.md")]
     mod grammar {}
+    #[doc = include_str!("../docs/src/options.md")]
+    mod options {}
+    #[doc = include_str!("../docs/src/trying_again.md")]
+    mod trying_again {}
+    #[doc = include_str!("../docs/src/going_on.md")]
+    mod going_on {}
+    #[doc = include_str!("../docs/src/many.md")]
+    mod many {}
+    #[doc = include_str!("../docs/src/remembering.md")]
+    mod remembering {}
+    #[doc = include_str!("../docs/src/limits.md")]
+    mod limits {}
+    #[doc = include_str!("../docs/src/undo.md")]
+    mod undo {}
+    #[doc = include_str!("../docs/src/human_steps.md")]
+    mod human_steps {}
     #[doc = include_str!("../docs/src/errors.md")]
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]

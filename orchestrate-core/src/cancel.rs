@@ -14,8 +14,8 @@ use tokio::sync::watch;
 ///   any more.
 ///
 /// A run that is cancelled starts nothing new. It rolls back what must be undone, and fails with
-/// [`Reason::Cancelled`](crate::Reason::Cancelled). A run whose future is dropped ends at once: what is dropped cannot
-/// wait, so nothing is rolled back.
+/// [`Reason::Cancelled`](crate::Reason::Cancelled); somebody must go on polling it until then. A run whose future is
+/// dropped ends at once: what is dropped cannot wait, so nothing is rolled back.
 ///
 /// ```
 /// use orchestrated::{workflow, Orchestrator};
@@ -47,6 +47,15 @@ pub struct CancelToken {
 
 impl CancelToken {
     /// A token that is not cancelled yet. Its clones are cancelled with it.
+    ///
+    /// ```
+    /// use orchestrated::CancelToken;
+    ///
+    /// let token = CancelToken::new();
+    /// let clone = token.clone();
+    /// clone.cancel();
+    /// assert!(token.is_cancelled());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -73,7 +73,7 @@ impl<'r> Context<'r> {
         self.attempt
     }
 
-    /// The moment at which the run will have taken too long, if its orchestrator has set one.
+    /// The moment at which the run will have taken too long, if its workflow or its orchestrator has a deadline.
     ///
     /// On tokio's paused clock, `tokio::time::Instant::from_std` gives the moment on that clock.
     #[must_use]

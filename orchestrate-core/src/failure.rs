@@ -20,8 +20,8 @@ use one_line::one_line;
 ///
 /// Its text is one line that names the workflow, the step and the reason, fit for a log: lines of the error's own text
 /// become one. The alternate form (`{:#}`) leaves that text as it is, and adds the batch, the attempts, the chain of
-/// sources and what was rolled back. [`source`](Error::source) is the error that the step returned; none where its type does not tell (a
-/// `String`) or is not `'static`.
+/// sources and what was rolled back. [`source`](Error::source) is the error that the step returned; none where its type
+/// does not tell (a `String`) or is not `'static`.
 ///
 /// It is `Send` and `Sync` where the error is, and so goes on by `?` into `Box<dyn Error + Send + Sync>` and the like.
 ///
@@ -142,7 +142,9 @@ impl<E> Failure<E> {
         self.outermost().step.as_ref().map(|step| step.batch)
     }
 
-    /// How many attempts were made at the step.
+    /// How many attempts were made at the step: 1 without `retry`, 0 where it was not even tried (its breaker was open, its
+    /// quorum not reached, its approval refused). Of a flow, those at the step inside it that failed, or at the flow where
+    /// these are more.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.attempts

@@ -110,6 +110,9 @@ impl Orchestrator {
     /// for no `timeout`, but for the deadline of the run. A workflow that a step runs by its `cx` runs in that step's
     /// turn.
     ///
+    /// Like [`resource`](Self::resource), it begins to count anew: clones that were made before keep the limits that
+    /// they had, and do not share these.
+    ///
     /// ```
     /// use orchestrated::{workflow, Orchestrator};
     ///
@@ -137,6 +140,7 @@ impl Orchestrator {
     /// There are `amount` of what steps take with `#[uses(name = n)]`, for all the runs of this orchestrator together.
     ///
     /// A step that uses what does not exist, or more than there is, is refused before anything of its workflow starts.
+    /// Where a name is given twice, the later amount counts.
     ///
     /// ```
     /// use orchestrated::{workflow, Orchestrator, Reason};
@@ -192,7 +196,7 @@ impl Orchestrator {
         })
     }
 
-    /// Who is asked by `human` steps and before `#[critical]` ones.
+    /// Who is asked by `human` steps and before `#[critical]` ones: one approver, and so the last that was given.
     ///
     /// ```
     /// use orchestrated::{workflow, AutoApprover, Decision, Orchestrator};
@@ -286,6 +290,27 @@ impl Orchestrator {
     }
 
     /// Goes on from a history that was saved: it takes the place of what this orchestrator has seen of the same steps.
+    ///
+    /// ```
+    /// use orchestrated::{workflow, Orchestrator};
+    ///
+    /// workflow! {
+    ///     workflow Ask() -> u32 {
+    ///         #[timeout(adaptive, start = 30s)]
+    ///         agent fn answer() -> u32 { 42 }
+    ///         answer
+    ///     }
+    /// }
+    ///
+    /// # futures::executor::block_on(async {
+    /// let today = Orchestrator::new();
+    /// Ask {}.run(&today).await?;
+    ///
+    /// let tomorrow = Orchestrator::new();
+    /// tomorrow.load_history(today.history());
+    /// assert_eq!(tomorrow.history().steps().len(), 1);
+    /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
     pub fn load_history(&self, history: History) {
         self.state.histories.load(history);
     }

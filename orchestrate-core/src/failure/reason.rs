@@ -6,6 +6,36 @@ use super::{Panic, text};
 use crate::{ApproverGone, approval::Rejected};
 
 /// Why a run failed, or a step of it.
+///
+/// ```
+/// use std::time::Duration;
+/// use orchestrated::{workflow, Orchestrator, Reason};
+///
+/// workflow! {
+///     workflow Half(n: u32) -> Result<u32, String> {
+///         #[timeout(1s)]
+///         tool fn half(n) -> Result<u32, String> {
+///             match n {
+///                 0 => std::future::pending().await,
+///                 n if n % 2 == 0 => Ok(n / 2),
+///                 n => Err(format!("{n} is odd")),
+///             }
+///         }
+///         Ok(half)
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// for n in [3, 0] {
+///     let failure = Half { n }.run(&Orchestrator::new()).await.unwrap_err();
+///     match failure.into_reason() {
+///         Reason::Error(error) => assert_eq!(error, "3 is odd"),
+///         Reason::TimedOut(limit) => assert_eq!(limit, Duration::from_secs(1)),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// # });
+/// ```
 #[non_exhaustive]
 pub enum Reason<E> {
     /// A step returned this error, converted into the workflow's.
@@ -47,7 +77,8 @@ pub enum Reason<E> {
     Rejected(Rejected),
     /// A person should have decided, and there is nobody to ask any more.
     NoApprover(ApproverGone),
-    /// The run was not started.
+    /// The run was not started; or, where a step is named, that step needs a clock and there is none
+    /// ([`Refusal::NoTimer`]).
     Refused(Refusal),
     /// An agent, a tool or an mcp step made an orchestrator of its own and ran a workflow that launches agents. Nothing
     /// was started.
@@ -55,12 +86,30 @@ pub enum Reason<E> {
 }
 
 /// Why a run was not started.
+///
+/// ```
+/// use orchestrated::{workflow, Orchestrator, Reason, Refusal};
+///
+/// workflow! {
+///     workflow Store(row: String) -> usize {
+///         #[requires("db:write")]
+///         tool fn stored(row) -> usize { row.len() }
+///         stored
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let failure = Store { row: "a".to_owned() }.run(&Orchestrator::new()).await.unwrap_err();
+/// let Reason::Refused(Refusal::Unready(unready)) = failure.reason() else { panic!("{failure}") };
+/// assert_eq!(unready.problems()[0].step(), Some("stored"));
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// It would be this many workflows deep; at most 3 are allowed.
     TooDeep(u8),
-    /// It has a deadline, and there is no tokio runtime with a timer to keep it.
+    /// It has a deadline, or a step of it a time-out or a wait, and there is no tokio runtime with a timer to keep it.
     NoTimer,
     /// The orchestrator lacks what the plan asks for: all of it.
     Unready(Unready),

@@ -4,6 +4,30 @@ use super::one_line::one_line;
 
 /// What became of a step that had completed when its run failed, and that had effects to undo: one with `rollback` or
 /// `irreversible`.
+///
+/// ```
+/// use orchestrated::{workflow, Orchestrator};
+///
+/// workflow! {
+///     workflow Book(city: &str) -> Result<u32, String> {
+///         #[rollback(println!("give room {room} back"))]
+///         tool fn room(city) -> u32 { city.len() as u32 }
+///
+///         #[after(room)]
+///         tool fn seat(city) -> Result<u32, String> { Err(format!("no flight to {city}")) }
+///
+///         Ok(room + seat)
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let failure = Book { city: "Oslo" }.run(&Orchestrator::new()).await.unwrap_err();
+/// let [rollback] = failure.rollbacks() else { panic!("one step had effects") };
+/// assert_eq!((&*rollback.workflow, &*rollback.step), ("Book", "room"));
+/// assert!(rollback.outcome.is_undone());
+/// assert_eq!(rollback.to_string(), "step `room` of workflow `Book` is undone");
+/// # });
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rollback {

@@ -170,13 +170,13 @@ impl StepFailure {
         self.inner.step.batch
     }
 
-    /// How many attempts were made.
+    /// How many attempts were made; 0 where the step was not even tried.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.error.attempts
     }
 
-    /// Why.
+    /// Why. An error of the step has lost its type here: [`downcast_ref`](Self::downcast_ref) gives it back.
     #[must_use]
     pub fn reason(&self) -> &Reason<Box<dyn Error + Send + Sync>> {
         &self.inner.error.reason
@@ -188,7 +188,7 @@ impl StepFailure {
         self.inner.error.error()?.downcast_ref()
     }
 
-    /// Whether an attempt took too long.
+    /// Whether the last attempt took too long.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.reason(), Reason::TimedOut(_))

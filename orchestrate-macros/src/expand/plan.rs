@@ -85,16 +85,16 @@ fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
 /// `#[deadline(..)]`; none where there are mistakes.
 pub(super) fn deadline(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let deadline = model.syntax.deadline.as_ref().filter(|_| layout.is_some());
-    deadline.map_or_else(
-        || ours!(::core::option::Option::None),
-        |deadline| {
-            let deadline = match deadline {
-                Time::Literal(time, _) => expressions::duration(*time),
-                Time::Expression(expression) => expression.tokens.clone(),
-            };
-            ours!(::core::option::Option::Some(#deadline))
-        },
-    )
+    deadline.map_or_else(|| ours!(::core::option::Option::None), constant)
+}
+
+/// A time that is a part of a plan, which is a constant.
+fn constant(time: &Time) -> TokenStream {
+    let time = match time {
+        Time::Literal(time, _) => expressions::duration(*time),
+        Time::Expression(expression) => expression.tokens.clone(),
+    };
+    ours!(::core::option::Option::Some(#time))
 }
 
 /// What the step asks for.
@@ -125,14 +125,12 @@ fn options(model: &Model<'_>, step: usize) -> TokenStream {
         let attempts = options.attempts();
         set("attempts", ours!(#attempts));
     }
-    for (field, time) in [
-        ("timeout", options.timeout()),
-        ("estimate", options.estimate()),
-    ] {
-        if let Some(time) = time {
-            let time = expressions::duration(time);
-            set(field, ours!(::core::option::Option::Some(#time)));
-        }
+    if let Some(time) = options.timeout() {
+        let time = expressions::duration(time);
+        set("timeout", ours!(::core::option::Option::Some(#time)));
+    }
+    if let Some(estimate) = &model.steps[step].syntax.options.estimate {
+        set("estimate", constant(estimate));
     }
     if options.priority() != Priority::Normal {
         let priority = format_ident!("{}", format!("{:?}", options.priority()));
