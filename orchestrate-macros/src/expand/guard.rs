@@ -51,10 +51,16 @@ pub(super) fn future(scope: &Scope<'_>, step: usize, arguments: &[TokenStream]) 
         .map(|((_, given), argument)| ours!(let #given = #argument;));
     let (run, place) = (run_ident(), plan::place(scope.model, step));
     let body = guard.whole();
+    // What the options see of the run; the body has a `cx` for each of its attempts.
+    let context = reads
+        .iter()
+        .any(|read| read.how == How::Context)
+        .then(|| ours!(let __seen_cx = __step.context(1);));
     ours! {{
         #(#inputs)*
         async move {
             let __step = #run.step(#place);
+            #context
             #body
         }
     }}
@@ -300,7 +306,7 @@ impl<'m> Guard<'_, 'm> {
                     &self.given[position],
                 );
                 match read.how {
-                    How::Context => ours!(&__step.context(1)),
+                    How::Context => ours!(&__seen_cx),
                     How::Last => ours!(__last.as_ref()),
                     How::Item => {
                         let item = self.item();

@@ -93,6 +93,7 @@ impl<'client> Fetch<'client> {
                                     )
                                     .guarded(),
                             );
+                        let __seen_cx = __step.context(1);
                         {
                             let __attempt: ::core::primitive::u32 = 1;
                             let _ = __attempt;
