@@ -17,6 +17,7 @@ pub use std::{
 
 pub use crate::{
     Context, Failure, Launcher, StepFailure, WithAgents, WithoutAgents, Workflow,
+    erase::{Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType},
     errors::Errors,
     failure::{AnyError, StepError},
     guard::{Attempt, Limit, Retry, StepRun, Takes, quorum, unsatisfied},
@@ -28,8 +29,8 @@ pub use crate::{
     run::{Run, Start},
     run_future::RunFuture,
     undo::{
-        Completed, Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType, Keep, MayUndo,
-        OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone, keep, keep_flow, kept, whole,
+        Completed, Keep, MayUndo, OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone,
+        keep, keep_flow, kept, whole,
     },
     values::{CacheKey, Item, Key, Same, ShowsDebug, ShowsType, Succeeded},
 };

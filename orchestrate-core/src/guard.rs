@@ -3,87 +3,34 @@
 //! The options of a step wrap it, one around the other, and the expansion writes that out as plain code: a loop for
 //! `retry`, a `match` for `fallback`. What is here is what such a layer needs of the runtime.
 
+mod attempt;
+mod human;
+mod retry;
+mod shared;
+
 use std::{
     convert::Infallible,
     future::Future,
-    hash::Hash,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::atomic::{AtomicBool, Ordering},
-    task::{Context as TaskContext, Poll, ready},
+    task::{Poll, ready},
     time::Duration,
 };
 
-use orchestrate_plan::{Plan, Priority};
-use tokio::time::{Instant, Sleep};
+use orchestrate_plan::Plan;
+use tokio::time::Instant;
 
 use crate::{
-    __private::Outcome,
-    ApproverGone, Context, Decision, FailedStep, Failure, FromDecision, Panic, Question, Reason,
-    Refusal, Request, Rollback, StepFailure,
+    Context, FailedStep, Failure, Reason, StepFailure,
     failure::{AnyError, StepError},
     launcher::Flow,
-    policy::{
-        backoff::Backoff,
-        batch::{Batch, BatchError},
-        breaker::{Admission, Guards},
-        limiter::{Permit, Request as Turn},
-    },
+    policy::limiter::{Permit, Request as Turn},
     run::RunState,
     stop::Stop,
 };
+use attempt::{Cut, Standing, Timed, adapted, timer};
 
-/// How long one attempt may take.
-#[derive(Clone, Copy, Debug)]
-pub enum Limit {
-    /// As long as it likes.
-    None,
-    /// This long.
-    After(Duration),
-    /// 1.5 x the 95th percentile of what the step has taken, once it has run often enough; this until then.
-    Adaptive(Duration),
-}
-
-/// What an attempt takes while it runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Takes {
-    /// Whether it counts as one of the steps that run at once.
-    pub counted: bool,
-    /// Who goes first when there is not enough.
-    pub priority: Priority,
-    /// How much it takes of what.
-    pub uses: &'static [(&'static str, usize)],
-}
-
-/// One attempt at a step: which one, how long it may take, and what it takes.
-#[derive(Clone, Copy, Debug)]
-pub struct Attempt {
-    /// Counted from 1.
-    pub number: u32,
-    /// How long it may take.
-    pub limit: Limit,
-    /// Whether it is recorded how long it took.
-    pub recorded: bool,
-    /// What it takes while it runs.
-    pub takes: Takes,
-}
-
-impl Attempt {
-    /// One that takes nothing, and as long as it likes.
-    #[must_use]
-    pub const fn bare(number: u32) -> Self {
-        Self {
-            number,
-            limit: Limit::None,
-            recorded: false,
-            takes: Takes {
-                counted: false,
-                priority: Priority::Normal,
-                uses: &[],
-            },
-        }
-    }
-}
+pub use attempt::{Attempt, Limit, Takes};
+pub use retry::{Retry, quorum, unsatisfied};
 
 /// A step of a run.
 #[derive(Clone, Copy, Debug)]
@@ -201,119 +148,6 @@ impl<'r> StepRun<'r> {
             }
         }
         Err(error)
-    }
-
-    /// A human step: what it asks is answered by a person.
-    ///
-    /// # Errors
-    ///
-    /// That nobody is there to ask any more, or that it took too long.
-    pub async fn decided<D: FromDecision, F: Future<Output = Question>>(
-        &self,
-        attempt: Attempt,
-        question: F,
-    ) -> Result<D, StepError<Infallible>> {
-        let decision = self.decision(attempt, question).await?;
-        Ok(D::from_decision(decision))
-    }
-
-    /// The same where a rejection is an error of the step.
-    ///
-    /// # Errors
-    ///
-    /// The step's own, and those of [`decided`](Self::decided).
-    pub async fn decided_or<D, F>(
-        &self,
-        attempt: Attempt,
-        question: F,
-    ) -> Result<D::Output, StepError<D::Error>>
-    where
-        D: FromDecision + Outcome,
-        F: Future<Output = Question>,
-    {
-        let decision = self.decision(attempt, question).await?;
-        let decided = D::from_decision(decision).into_result();
-        decided.map_err(|error| StepError::new(Reason::Error(error), attempt.number))
-    }
-
-    /// The same where nobody looks at the decision.
-    ///
-    /// # Errors
-    ///
-    /// A rejection, and those of [`decided`](Self::decided).
-    pub async fn allowed<F: Future<Output = Question>>(
-        &self,
-        attempt: Attempt,
-        question: F,
-    ) -> Result<(), StepError<Infallible>> {
-        let decision = self.decision(attempt, question).await?;
-        match decision.into_result() {
-            Ok(_) => Ok(()),
-            Err(rejected) => Err(StepError::new(Reason::Rejected(rejected), attempt.number)),
-        }
-    }
-
-    async fn decision<E, F: Future<Output = Question>>(
-        &self,
-        attempt: Attempt,
-        question: F,
-    ) -> Result<Decision, StepError<E>> {
-        let asked = async {
-            let request = Request::of(&self.context(attempt.number), question.await);
-            self.ask(request).await
-        };
-        let answer = self.attempt(attempt, Result::is_ok, asked).await;
-        let answer = answer.flatten();
-        answer.map_err(|reason| StepError::new(reason, attempt.number))
-    }
-
-    /// A critical step asks before it starts. The inputs: their names and texts.
-    ///
-    /// # Errors
-    ///
-    /// A rejection, and that nobody is there to ask any more.
-    pub async fn approved<E, const N: usize>(
-        &self,
-        inputs: [(&'static str, String); N],
-    ) -> Result<(), StepError<E>> {
-        let request = Request::critical(&self.context(1), inputs);
-        let answer = self
-            .attempt(Attempt::bare(1), Result::is_ok, self.ask(request))
-            .await;
-        let allowed = answer.flatten().and_then(|decision| {
-            let result = decision.into_result();
-            result.map(drop).map_err(Reason::Rejected)
-        });
-        allowed.map_err(|reason| StepError::new(reason, 0))
-    }
-
-    /// Asks, and waits for the answer for as long as the run does not stop.
-    async fn ask<E>(&self, request: Request) -> Result<Decision, Reason<E>> {
-        // A plan that asks for an approver is not run without one.
-        let Some(approver) = self.run.orchestrator().asked() else {
-            return Err(ApproverGone::new().into());
-        };
-        let mut answer = std::pin::pin!(approver.ask(request));
-        std::future::poll_fn(|cx| {
-            if self.is_stopping() {
-                return Poll::Ready(Err(Reason::Cancelled));
-            }
-            answer.as_mut().poll(cx).map_err(Reason::from)
-        })
-        .await
-    }
-
-    /// The error of a step whose failure is none of the run's, or that the run stops: then nothing makes good for it.
-    ///
-    /// # Errors
-    ///
-    /// The error.
-    pub fn stopped<E, O>(&self, error: StepError<E>) -> Result<StepError<O>, StepError<E>> {
-        if error.is_cancelled() || self.is_stopping() {
-            Ok(error.stopped())
-        } else {
-            Err(error)
-        }
     }
 
     /// An item of a step has failed, and so the run does: nothing new starts, while other items are awaited. What those
@@ -439,293 +273,14 @@ impl<'r> StepRun<'r> {
     }
 
     /// Makes the failure into one that readers see.
+    ///
+    /// # Panics
+    ///
+    /// Never: a step that runs is in its plan.
     #[cold]
     pub fn erase<E>(&self, error: StepError<E>, erase: impl FnOnce(E) -> AnyError) -> StepFailure {
         let step = FailedStep::new(self.plan(), self.index);
         let step = step.expect("a step that runs is in its plan");
         StepFailure::new(step, error.map(erase))
     }
-
-    /// Asks the breaker of the step, or the one of this name.
-    ///
-    /// # Errors
-    ///
-    /// When it is open.
-    pub fn breaker<E>(
-        &self,
-        name: Option<&'static str>,
-        failures: u32,
-        cooldown: Duration,
-    ) -> Result<Guarded, StepError<E>> {
-        let breakers = &self.run.orchestrator().state().breakers;
-        let breaker = breakers.get(name.map_or_else(|| Guards::Step(self.key()), Guards::Named));
-        match breaker.admit(failures.max(1), cooldown) {
-            Ok(admission) => Ok(Guarded(admission)),
-            Err(open) => Err(StepError::new(Reason::BreakerOpen(open.retry_in), 0)),
-        }
-    }
-
-    /// The value of this key, made by `make` where it is not there yet.
-    ///
-    /// # Errors
-    ///
-    /// That of `make`.
-    pub async fn cached<K, V, E>(
-        &self,
-        capacity: usize,
-        ttl: Option<Duration>,
-        key: K,
-        make: Pin<&mut impl Future<Output = Result<V, StepError<E>>>>,
-    ) -> Result<V, StepError<E>>
-    where
-        K: Hash + Eq + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-    {
-        let caches = &self.run.orchestrator().state().caches;
-        let cache = caches.of::<K, V>(self.key(), capacity.max(1), ttl);
-        let makes = AtomicBool::new(false);
-        let make = async {
-            makes.store(true, Ordering::Relaxed);
-            make.await
-        };
-        if self.is_in_a_turn() {
-            return cache.get_or_try_alone(key, make).await;
-        }
-        let mut value = std::pin::pin!(cache.get_or_try(key, make));
-        std::future::poll_fn(|cx| {
-            // Nobody waits for what another run makes when this one stops.
-            if self.is_stopping() && !makes.load(Ordering::Relaxed) {
-                return Poll::Ready(Err(StepError::new(Reason::Cancelled, 0)));
-            }
-            value.as_mut().poll(cx)
-        })
-        .await
-    }
-
-    /// Whether the whole run is in the turn of a step, which runs it by its `cx`: then it must not wait for somebody who
-    /// may be waiting for that turn.
-    fn is_in_a_turn(&self) -> bool {
-        self.run.orchestrator().limiter().is_some() && !self.run.takes_turns()
-    }
-
-    /// Makes a call as one of a batch.
-    ///
-    /// # Errors
-    ///
-    /// As the body of the batch fails.
-    #[expect(clippy::too_many_arguments, reason = "called by expansions alone")]
-    pub async fn batched<I, O, E, F>(
-        &self,
-        mut group: Vec<usize>,
-        item: I,
-        size: usize,
-        wait: Duration,
-        attempt: u32,
-        body: impl FnOnce(Vec<I>) -> F,
-        // After the body, which says what the error is: how an error is described goes by its type.
-        describe: fn(&StepError<E>) -> String,
-    ) -> Result<O, StepError<E>>
-    where
-        I: Send + 'static,
-        O: Send + 'static,
-        F: Future<Output = Result<Vec<O>, StepError<E>>>,
-    {
-        // Those that must not wait for the others are gathered apart.
-        group.push(usize::from(self.is_in_a_turn()));
-        let batches = &self.run.orchestrator().state().batches;
-        let batch: std::sync::Arc<Batch<I, O>> = batches.of::<I, O>(self.key(), group);
-        let called = batch.call(item, size.max(1), wait, describe, body).await;
-        called.map_err(|error| {
-            let reason = match error {
-                BatchError::Failed(error) => return error,
-                BatchError::Length { given, expected } => Reason::BatchLength {
-                    outputs: given,
-                    items: expected,
-                },
-                BatchError::Shared(why) => Reason::Batch(why.to_string()),
-                BatchError::LeaderGone => {
-                    Reason::Batch("the run that made its call was dropped".to_owned())
-                }
-            };
-            StepError::new(reason, attempt)
-        })
-    }
-}
-
-/// A limit that adapts: half as much again as the step usually takes. A timer counts in milliseconds, so no less than one.
-fn adapted(p95: Duration) -> Duration {
-    p95.saturating_add(p95 / 2).max(Duration::from_millis(1))
-}
-
-/// What a breaker has let through, and is told of.
-#[derive(Debug)]
-pub struct Guarded(Admission);
-
-impl Guarded {
-    /// It has ended so. A run that stops says nothing about what the breaker guards.
-    pub fn ended<T, E>(self, ended: &Result<T, StepError<E>>) {
-        match ended {
-            Ok(_) => self.0.succeeded(),
-            Err(error) if error.is_cancelled() => drop(self.0),
-            Err(_) => self.0.failed(),
-        }
-    }
-}
-
-/// The attempts at a step.
-#[derive(Debug)]
-pub struct Retry {
-    attempts: u32,
-    backoff: Backoff,
-    made: u32,
-    /// What the attempts before the last one have undone.
-    rollbacks: Vec<Rollback>,
-}
-
-impl Retry {
-    /// At most so many, and at least one.
-    #[must_use]
-    pub fn new(attempts: u32, base: Duration, max: Duration, jitter: bool) -> Self {
-        Self {
-            attempts: attempts.max(1),
-            backoff: Backoff { base, max, jitter },
-            made: 0,
-            rollbacks: Vec::new(),
-        }
-    }
-
-    /// The number of the next attempt, counted from 1.
-    pub fn begin(&mut self) -> u32 {
-        self.made += 1;
-        self.made
-    }
-
-    /// Waits for the next attempt, if there is one. `wanted`: whether the error is worth one.
-    pub async fn again<E>(
-        &mut self,
-        step: &StepRun<'_>,
-        error: &mut StepError<E>,
-        wanted: bool,
-    ) -> bool {
-        self.rollbacks.append(&mut error.rollbacks);
-        let again = self.waited(step, error, wanted).await;
-        if !again {
-            error.rollbacks = std::mem::take(&mut self.rollbacks);
-        }
-        again
-    }
-
-    async fn waited<E>(&self, step: &StepRun<'_>, error: &mut StepError<E>, wanted: bool) -> bool {
-        if !wanted || self.made >= self.attempts || step.is_stopping() {
-            return false;
-        }
-        let delay = self.backoff.delay(self.made);
-        if !delay.is_zero() && !step.sleep(delay).await {
-            error.reason = Reason::Refused(Refusal::NoTimer);
-            return false;
-        }
-        !step.is_stopping()
-    }
-}
-
-/// The condition of `repeat` has not been met.
-#[must_use]
-#[cold]
-pub fn unsatisfied<E>(rounds: u32, attempts: u32) -> StepError<E> {
-    StepError::new(Reason::Unsatisfied { rounds }, attempts)
-}
-
-/// Looks at the quorum of a step.
-///
-/// # Errors
-///
-/// When there is none.
-pub fn quorum<E>(needed: usize, succeeded: usize) -> Result<(), StepError<E>> {
-    if succeeded >= needed {
-        return Ok(());
-    }
-    Err(StepError::new(Reason::Quorum { needed, succeeded }, 0))
-}
-
-/// A body that stands in the frame of the run, and is dropped with this.
-///
-/// An `async fn` keeps room for what it is given and once more for what it makes of it. So a body that went from one to the
-/// next by value would take several times its size, and be moved as often.
-struct Standing<'f, F>(Pin<&'f mut Option<F>>);
-
-impl<F: Future> Future for Standing<'_, F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let body = self.0.as_mut().as_pin_mut();
-        body.expect("a body is there until it is dropped").poll(cx)
-    }
-}
-
-impl<F> Drop for Standing<'_, F> {
-    fn drop(&mut self) {
-        self.0.set(None);
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// An attempt under its limit; what panics in it is caught.
-    struct Timed<F> {
-        #[pin]
-        body: F,
-        limit: Option<Duration>,
-        // Made when the body first waits: most limits are never reached, and an attempt that is done at once needs none.
-        #[pin]
-        sleep: Option<Sleep>,
-    }
-}
-
-/// Why an attempt has not returned.
-enum Cut {
-    Panicked(Panic),
-    TimedOut(Duration),
-    NoTimer,
-}
-
-impl<F: Future> Future for Timed<F> {
-    type Output = Result<F::Output, Cut>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        // A body that has panicked is never looked at again.
-        match catch_unwind(AssertUnwindSafe(|| this.body.poll(cx))) {
-            Ok(Poll::Ready(output)) => return Poll::Ready(Ok(output)),
-            Ok(Poll::Pending) => {}
-            Err(payload) => return Poll::Ready(Err(Cut::Panicked(Panic::new(payload)))),
-        }
-        let Some(limit) = *this.limit else {
-            return Poll::Pending;
-        };
-        if this.sleep.is_none() {
-            match timer(limit) {
-                Some(sleep) => this.sleep.set(Some(sleep)),
-                None => return Poll::Ready(Err(Cut::NoTimer)),
-            }
-        }
-        match this.sleep.as_pin_mut() {
-            Some(sleep) => sleep.poll(cx).map(|()| Err(Cut::TimedOut(limit))),
-            None => Poll::Pending,
-        }
-    }
-}
-
-impl<E> From<Cut> for Reason<E> {
-    fn from(cut: Cut) -> Self {
-        match cut {
-            Cut::Panicked(panic) => Self::Panicked(panic),
-            Cut::TimedOut(limit) => Self::TimedOut(limit),
-            Cut::NoTimer => Self::Refused(Refusal::NoTimer),
-        }
-    }
-}
-
-/// None without a tokio runtime that has its timer enabled: tokio has no way to ask for it but to try, and what is
-/// missing is said by a panic.
-fn timer(duration: Duration) -> Option<Sleep> {
-    catch_unwind(|| tokio::time::sleep(duration)).ok()
 }

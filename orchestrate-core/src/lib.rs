@@ -14,6 +14,7 @@ pub mod __private;
 mod approval;
 mod cancel;
 mod context;
+mod erase;
 mod errors;
 mod failure;
 mod guard;

@@ -59,7 +59,9 @@ impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Start<'o>) -> F) -> Self {
         let watch = Watch::over::<W>(&scope);
         let is_whole = matches!(scope.part, Part::Whole);
-        let clock = watch.as_ref().map(|watch| Clock::new(watch, is_whole));
+        let clock = watch
+            .as_ref()
+            .map(|watch| Box::new(Clock::new(watch, is_whole)));
         let start = Start {
             orchestrator: scope.orchestrator,
             above: match scope.part {
@@ -197,15 +199,15 @@ fn end<F, E>(
 
 impl Clock {
     #[cold]
-    fn new(watch: &Arc<Watch>, is_whole: bool) -> Box<Self> {
-        Box::new(Self {
+    fn new(watch: &Arc<Watch>, is_whole: bool) -> Self {
+        Self {
             watch: Arc::clone(watch),
             sleep: None,
             signals: Vec::new(),
             has_token: false,
             is_part: !is_whole,
             running: None,
-        })
+        }
     }
 
     /// A poll begins; the first one at no place yet.

@@ -132,6 +132,7 @@ mod tests {
     fn an_input_says_what_it_can() {
         struct Mute;
         assert_eq!((&&Probe(&[1])).shown(), "[1]");
-        assert!((&&Probe(&Mute)).shown().ends_with("Mute`"));
+        let mute = &&Probe(&Mute);
+        assert!(mute.shown().ends_with("Mute`"));
     }
 }

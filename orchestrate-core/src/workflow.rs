@@ -77,6 +77,10 @@ pub trait Workflow: Sized {
     #[doc(hidden)]
     const __CHECKED: bool = Self::PLAN.needs_check();
 
+    /// Whether each step with effects says how they are undone, or that they cannot be: what `#[saga]` asks.
+    #[doc(hidden)]
+    const __ACCOUNTED: bool = false;
+
     /// `#[deadline(..)]`.
     #[doc(hidden)]
     const __DEADLINE: Option<Duration> = None;

@@ -417,6 +417,15 @@ pub(crate) fn too_deep() -> &'static str {
     "workflows nest 4 levels deep here: at most 3 are allowed"
 }
 
+/// A flow of a saga whose workflow is none, and has a step that is not accounted for.
+pub(crate) fn flow_not_accounted(flow: &Ident) -> Message {
+    new(format!(
+        "flow `{flow}` may leave effects behind: a step of its workflow cannot be undone, and does not say so"
+    ))
+    .help("in a `#[saga]` workflow, every step with effects is undone, idempotent, or says why it cannot be undone; also those of its flows")
+    .help("write `#[saga]` on that workflow too: the steps in question are told of there")
+}
+
 /// A flow that has something to undo, and borrows what is gone by then.
 pub(crate) fn flow_borrows(flow: &Ident, value: &Ident) -> Message {
     new(format!(

@@ -177,12 +177,12 @@ where
             Look::Missing(seat) => seat,
         };
         let value = make.await?;
-        let made = Made {
+        let known = Made {
             value: value.clone(),
             at: Instant::now(),
         };
         // If somebody computes it too, theirs is kept.
-        let _ = seat.cell.set(Arc::new(made));
+        let _ = seat.cell.set(Arc::new(known));
         Ok(value)
     }
 

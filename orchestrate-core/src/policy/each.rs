@@ -31,7 +31,7 @@ pub fn each<T, I, M, F, V, E, S, X>(
     stop: S,
     stopped: X,
     make: M,
-) -> EachFuture<T::IntoIter, M, F, V, E, S, X, fn(Option<E>, E) -> E>
+) -> EachFuture<T::IntoIter, M, F, V, E, S, X, FirstCounts<E>>
 where
     T: IntoIterator<Item = I>,
     M: FnMut(usize, I) -> F,
@@ -54,6 +54,9 @@ where
         closed: false,
     }
 }
+
+/// Of several failures, the first.
+type FirstCounts<E> = fn(Option<E>, E) -> E;
 
 /// The future of [`each`].
 // It names its parts, and not what they are (the item of an iterator, the output of a future): so it is `Send` when they

@@ -1,16 +1,27 @@
 //! The expressions of options, each as a function of the step's inputs: so it sees what the body sees, and nothing else.
 
+mod in_run;
+mod list;
+mod types;
 mod within;
 
 use std::{collections::HashSet, time::Duration};
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::quote_spanned;
 
+pub(super) use self::{
+    in_run::{in_run, stand_in_run},
+    types::{error_type, item_of_body, last_type, value_type},
+};
+use self::{
+    list::{Of, all},
+    types::{item_type, outputs, read_type},
+};
 use super::{at, functions};
 use crate::{
-    model::{How, Mentions, Model, Read, Wrap},
-    syntax::{Count, Expression, Options, Shape, Time, Work, plain},
+    model::{How, Mentions, Model, Read},
+    syntax::{Expression, Options, Work, plain},
 };
 
 /// An input that an expression sees.
@@ -150,62 +161,6 @@ pub(super) fn is_unique(model: &Model<'_>, read: &Read<'_>) -> bool {
         .is_some_and(|value| model.values[value].reference == Some(true))
 }
 
-/// Whether what `fallback` and `default` give can only be named where a lifetime may be left out that is no input's: they
-/// stand in the run then, and not in functions of their own.
-pub(super) fn stand_in_run(model: &Model<'_>, step: usize) -> bool {
-    model.function_of(step).is_none_or(|output| {
-        let returns = output.returns.as_ref();
-        returns.is_some_and(|returns| leaves_out_lifetime(returns.to_token_stream()))
-    })
-}
-
-/// Whether there is a `&` without a lifetime, or a `'_`.
-fn leaves_out_lifetime(tokens: TokenStream) -> bool {
-    let mut trees = tokens.into_iter().peekable();
-    while let Some(tree) = trees.next() {
-        let next = trees.peek();
-        let left_out = match tree {
-            TokenTree::Group(group) => leaves_out_lifetime(group.stream()),
-            TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                !matches!(next, Some(TokenTree::Punct(next)) if next.as_char() == '\'')
-            }
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                matches!(next, Some(TokenTree::Ident(next)) if next == "_")
-            }
-            _ => false,
-        };
-        if left_out {
-            return true;
-        }
-    }
-    false
-}
-
-/// The future of an expression that sees `error`, as it stands in the run; `inputs`: what it sees besides.
-pub(super) fn in_run(
-    model: &Model<'_>,
-    step: usize,
-    expression: &Expression,
-    inputs: impl Iterator<Item = TokenStream>,
-) -> TokenStream {
-    let facade = &model.facade;
-    let functions = Functions { model, step };
-    let names = seen(model, step, expression).into_iter().map(|seen| {
-        let (name, ty) = (functions.name_of(seen), functions.type_of(seen));
-        let ty = ty.map(|ty| ours!(: #ty));
-        ours!(#name #ty)
-    });
-    let error = Ident::new("error", user_span(expression));
-    let mut body = Group::new(Delimiter::Brace, expression.tokens.clone());
-    body.set_span(expression.word.span());
-    ours! {{
-        #(let #names = #inputs;)*
-        #[allow(unused_variables)]
-        let #error: &#facade::StepFailure = &__failure;
-        async move #body
-    }}
-}
-
 /// A duration that is known.
 pub(super) fn duration(duration: Duration) -> TokenStream {
     let seconds = Literal::u64_unsuffixed(duration.as_secs());
@@ -222,183 +177,6 @@ pub(super) fn uses(options: &Options) -> TokenStream {
         ours!((#name, #count))
     });
     ours!(&[#(#uses),*])
-}
-
-/// The type of an item of the step, as it is given one by one.
-fn item_type(model: &Model<'_>, step: usize) -> Option<TokenStream> {
-    let each = model.steps[step].syntax.options.each.as_ref()?;
-    let mut reads = model.steps[step].reads.iter();
-    let position = reads.position(|read| plain(read.name) == plain(&each.items))?;
-    let items = read_type(model, step, position)?;
-    // All that is asked of the items is asked at their word: it is one mistake.
-    let span = at(each.items.span());
-    Some(quote_spanned!(span=> <#items as ::core::iter::IntoIterator>::Item))
-}
-
-/// The same as the body gets it: a slice of them, with `batch`.
-pub(super) fn item_of_body(model: &Model<'_>, step: usize) -> Option<TokenStream> {
-    let item = item_type(model, step)?;
-    if model.steps[step].syntax.options.batch.is_none() {
-        return Some(item);
-    }
-    let facade = &model.facade;
-    Some(ours!(&[<#item as #facade::__private::Item>::Owned]))
-}
-
-/// The type of what the body produced before.
-pub(super) fn last_type(model: &Model<'_>, step: usize) -> TokenStream {
-    let value = value_type(model, step);
-    ours!(::core::option::Option<&#value>)
-}
-
-/// The type of one of the reads, as the step's body gets it.
-fn read_type(model: &Model<'_>, step: usize, position: usize) -> Option<TokenStream> {
-    let read = &model.steps[step].reads[position];
-    if let Work::Function { params, .. } = &model.steps[step].syntax.work
-        && let Some(param) = params.get(position)
-    {
-        return functions::param_type(model, step, param, read);
-    }
-    Some(functions::value_type(
-        model,
-        read.how,
-        read.value?,
-        read.name.span(),
-    ))
-}
-
-/// What is in the `Ok` of what the body returns; of a batch, one of it.
-pub(super) fn value_type(model: &Model<'_>, step: usize) -> TokenStream {
-    let (facade, syntax) = (&model.facade, model.steps[step].syntax);
-    let ty = match &syntax.work {
-        Work::Function { output, .. } => match &output.returns {
-            None => ours!(()),
-            Some(returns) if output.fallible => {
-                ours!(<#returns as #facade::__private::Outcome>::Output)
-            }
-            Some(returns) => returns.clone(),
-        },
-        Work::Flow { path, .. } => ours!(<#path as #facade::Workflow>::Output),
-    };
-    Wrap::of(&syntax.options).item(&ty)
-}
-
-/// What is in the `Err`.
-pub(super) fn error_type(model: &Model<'_>, step: usize) -> TokenStream {
-    let facade = &model.facade;
-    match &model.steps[step].syntax.work {
-        Work::Function { output, .. } => match &output.returns {
-            Some(returns) if output.fallible => {
-                ours!(<#returns as #facade::__private::Outcome>::Error)
-            }
-            _ => ours!(::core::convert::Infallible),
-        },
-        Work::Flow { path, .. } => ours!(<#path as #facade::Workflow>::Error),
-    }
-}
-
-/// The names and the types of what the body produces.
-fn outputs(model: &Model<'_>, step: usize) -> Vec<(Ident, TokenStream)> {
-    let syntax = model.steps[step].syntax;
-    match model.function_of(step).map(|output| &output.shape) {
-        Some(Shape::Nothing) => Vec::new(),
-        Some(Shape::Named(names)) => names
-            .iter()
-            .map(|(name, ty)| (name.clone(), ours!(#ty)))
-            .collect(),
-        _ => vec![(syntax.name.clone(), value_type(model, step))],
-    }
-}
-
-/// What an expression gives, and what it sees beside the inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
-    /// A `bool`.
-    Condition,
-    /// A `bool`; sees the output.
-    Until,
-    /// A `bool`; sees `error`, as the body returned it.
-    Retry,
-    /// What the body returns; sees `error`.
-    Returned,
-    /// What is in its `Ok`; sees `error`.
-    Value,
-    /// Nothing, or a `Result`; sees the output.
-    Rollback,
-    Duration,
-    Usize,
-    U32,
-    /// Anything that can be a key.
-    Key,
-}
-
-/// The expressions of the options of a step: what each is called, and what it gives.
-fn all(options: &Options) -> Vec<(String, &Expression, Of)> {
-    let mut all = All(Vec::new());
-    all.add("when", options.when.as_ref(), Of::Condition);
-    all.add("default", options.default.as_ref(), Of::Value);
-    for (position, fallback) in options.fallback.iter().enumerate() {
-        all.add(
-            &format!("fallback_{position}"),
-            Some(fallback),
-            Of::Returned,
-        );
-    }
-    all.add("rollback", options.rollback.as_ref(), Of::Rollback);
-    if let Some(retry) = &options.retry {
-        all.count("attempts", Some(&retry.attempts), Of::U32);
-        all.time("backoff", retry.backoff.as_ref());
-        all.time("max_backoff", retry.max_backoff.as_ref());
-        all.add("retry_when", retry.when.as_ref(), Of::Retry);
-    }
-    if let Some(timeout) = &options.timeout {
-        all.time("timeout", Some(&timeout.limit));
-    }
-    if let Some(cache) = &options.cache {
-        all.time("ttl", cache.ttl.as_ref());
-        all.count("capacity", cache.capacity.as_ref(), Of::Usize);
-        all.add("key", cache.key.as_ref(), Of::Key);
-    }
-    if let Some(quorum) = &options.quorum {
-        all.count("quorum", Some(&quorum.count), Of::Usize);
-    }
-    if let Some(each) = &options.each {
-        all.count("concurrency", each.concurrency.as_ref(), Of::Usize);
-    }
-    if let Some(batch) = &options.batch {
-        all.count("size", Some(&batch.size), Of::Usize);
-        all.time("wait", batch.wait.as_ref());
-    }
-    if let Some(repeat) = &options.repeat {
-        all.count("max", Some(&repeat.max), Of::U32);
-        all.add("until", Some(&repeat.until), Of::Until);
-    }
-    if let Some(breaker) = &options.breaker {
-        all.count("failures", breaker.failures.as_ref(), Of::U32);
-        all.time("cooldown", breaker.cooldown.as_ref());
-    }
-    all.0
-}
-
-struct All<'o>(Vec<(String, &'o Expression, Of)>);
-
-impl<'o> All<'o> {
-    fn add(&mut self, what: &str, expression: Option<&'o Expression>, of: Of) {
-        self.0
-            .extend(expression.map(|expression| (what.to_owned(), expression, of)));
-    }
-
-    fn count(&mut self, what: &str, count: Option<&'o Count>, of: Of) {
-        if let Some(Count::Expression(expression)) = count {
-            self.add(what, Some(expression), of);
-        }
-    }
-
-    fn time(&mut self, what: &str, time: Option<&'o Time>) {
-        if let Some(Time::Expression(expression)) = time {
-            self.add(what, Some(expression), Of::Duration);
-        }
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -474,7 +252,12 @@ impl Functions<'_, '_> {
         };
         Some(ours! {
             #[doc(hidden)]
-            #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+            #[allow(
+                unused_variables,
+                clippy::let_unit_value,
+                clippy::needless_borrow,
+                clippy::unused_unit
+            )]
             #function
         })
     }

@@ -253,10 +253,8 @@ impl<'m> Guard<'_, 'm> {
         let param = params
             .iter()
             .find(|param| crate::syntax::plain(&param.name) == crate::syntax::plain(&each.items));
-        match param.and_then(|param| param.ty.as_ref()) {
-            Some(ty) => ours!(#ty),
-            None => ours!(_),
-        }
+        let ty = param.and_then(|param| param.ty.as_ref());
+        ty.map_or_else(|| ours!(_), |ty| ours!(#ty))
     }
 
     /// The local in which an item stands.

@@ -226,6 +226,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let can_fail = outcome.fallible;
     let (undo_type, undoes) = undo::undo_type(model, layout);
     let deadline = plan::deadline(model, layout);
+    let accounted = undo::accounted(model, layout);
     let reads_context = model.steps.iter().any(|step| {
         let mut reads = step.reads.iter();
         reads.any(|read| read.how == How::Context)
@@ -259,6 +260,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             const __CAN_FAIL: ::core::primitive::bool = #can_fail;
             const __UNDOES: ::core::primitive::bool = #undoes;
             const __CONTEXT: ::core::primitive::bool = #reads_context;
+            const __ACCOUNTED: ::core::primitive::bool = #accounted;
             const __DEADLINE: ::core::option::Option<::core::time::Duration> = #deadline;
             const PLAN: &'static #facade::plan::Plan = #plan;
             const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;

@@ -218,6 +218,7 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
         });
     let mut checks: TokenStream = checks.collect();
     checks.extend(undo::borrow_checks(model));
+    checks.extend(undo::saga_checks(model));
     if !model.outcome.fallible {
         // With `default` or `optional`, a failure of the flow is none of the run's.
         let ends_the_run = |step: usize| model.steps[step].syntax.options.absorbed().is_none();

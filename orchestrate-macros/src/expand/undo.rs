@@ -125,3 +125,49 @@ pub(super) fn borrow_checks(model: &Model<'_>) -> TokenStream {
     }
     checks
 }
+
+/// Whether each step with effects says what becomes of them: of a saga that has been checked, of others it is worked out,
+/// for the sagas that run them.
+pub(super) fn accounted(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
+    if layout.is_none() || model.syntax.saga.is_some() {
+        // What is wrong with it is told of where it is declared.
+        return ours!(true);
+    }
+    let own = model.steps.iter().all(|step| {
+        let options = &step.syntax.options;
+        options.idempotent.is_some()
+            || options.rollback.is_some()
+            || options.irreversible.is_some()
+            || matches!(step.syntax.kind, Kind::Plain | Kind::Human | Kind::Flow)
+    });
+    let flows = flows(model).map(|(_, path)| accounts(model, path));
+    ours!(#own #(&& #flows)*)
+}
+
+fn accounts(model: &Model<'_>, path: &Path) -> TokenStream {
+    let facade = model.facade_at(path.span());
+    quote_spanned!(path.span()=> <#path as #facade::Workflow>::__ACCOUNTED)
+}
+
+/// The flows of a saga leave nothing undone either.
+pub(super) fn saga_checks(model: &Model<'_>) -> TokenStream {
+    if model.syntax.saga.is_none() {
+        return TokenStream::new();
+    }
+    let generic = generic_names(model);
+    let flows = flows(model).filter(|&(step, path)| {
+        model.steps[step].syntax.options.idempotent.is_none() && !mentions(path, &generic)
+    });
+    let checks = flows.map(|(step, path)| {
+        let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
+        let text = message::flow_not_accounted(&model.steps[step].syntax.name).text();
+        let accounted = accounts(model, path);
+        let check = quote_spanned! {path.span()=>
+            if !#accounted {
+                #facade::__private::refuse(#text)
+            }
+        };
+        ours!(#(#cfgs)* const _: () = #check;)
+    });
+    checks.collect()
+}

@@ -3,7 +3,7 @@
 use orchestrate_plan::{Graph, Node};
 
 use super::{Step, Value};
-use crate::syntax::{self, Options, plain};
+use crate::syntax::{self, Options, Time, plain};
 
 pub(super) fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>], values: &[Value]) -> Graph {
     let mut graph = Graph::new(workflow.inputs.iter().map(|input| plain(&input.name)));
@@ -43,7 +43,7 @@ fn asking(mut node: Node, options: &Options) -> Node {
             node.timeout(limit)
         };
     }
-    if let Some((estimate, _)) = options.estimate.as_ref().and_then(|time| time.literal()) {
+    if let Some((estimate, _)) = options.estimate.as_ref().and_then(Time::literal) {
         node = node.estimate(estimate);
     }
     if let Some((_, priority)) = options.priority {

@@ -7,6 +7,10 @@ use crate::syntax::Options;
 
 /// How an output differs from what the body of its step returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each of them is an option that a step has or has not"
+)]
 pub(crate) struct Wrap {
     /// `when`: an `Option`.
     pub(crate) when: bool,

@@ -1,6 +1,6 @@
 //! Inside of which layers an expression is made.
 
-use super::all;
+use super::list::all;
 use crate::syntax::{Expression, Options};
 
 /// Whether an expression is made for each item, and whether it is made in each round of `repeat`.

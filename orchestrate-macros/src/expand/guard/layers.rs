@@ -242,7 +242,7 @@ impl Guard<'_, '_> {
             .as_ref()
             .map_or_else(|| ours!(5), |count| self.count(count, "failures"));
         let cooldown = breaker.cooldown.as_ref().map_or_else(
-            || expressions::duration(std::time::Duration::from_secs(60)),
+            || expressions::duration(std::time::Duration::from_mins(1)),
             |cooldown| self.time(cooldown, "cooldown"),
         );
         ours! {

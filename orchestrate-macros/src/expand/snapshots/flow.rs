@@ -664,6 +664,9 @@ where
     const __UNDOES: ::core::primitive::bool = false
         || <Generic<T> as facade::Workflow>::__UNDOES;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = true
+        && <inner::Review as facade::Workflow>::__ACCOUNTED
+        && <Generic<T> as facade::Workflow>::__ACCOUNTED;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static facade::plan::Plan = &facade::plan::Plan::__from_static(facade::__private::StaticPlan {
         name: "Outer",

@@ -253,6 +253,7 @@ impl ::orchestrated::Workflow for Fan {
     const __CAN_FAIL: ::core::primitive::bool = true;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Fan",

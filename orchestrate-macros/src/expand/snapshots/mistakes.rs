@@ -95,6 +95,7 @@ impl ::orchestrated::Workflow for Wrong {
     const __CAN_FAIL: ::core::primitive::bool = false;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = true;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Wrong",

@@ -224,7 +224,12 @@ impl<'client> Fetch<'client> {
         client.get(url, cx).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     async fn __page_fallback_0(
         client: &'client Client,
         url: &String,
@@ -233,19 +238,34 @@ impl<'client> Fetch<'client> {
         client.mirror(url).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     fn __page_retry_when(
         error: &<Result<Page, Error> as ::orchestrated::__private::Outcome>::Error,
     ) -> ::core::primitive::bool {
         error.is_transient()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     fn __page_timeout(client: &'client Client) -> ::core::time::Duration {
         client.patience
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     fn __page_key(url: &String) -> impl ::orchestrated::__private::CacheKey {
         url.clone()
     }
@@ -266,6 +286,7 @@ impl<'client> ::orchestrated::Workflow for Fetch<'client> {
     const __CAN_FAIL: ::core::primitive::bool = true;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = true;
+    const __ACCOUNTED: ::core::primitive::bool = true;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Fetch",

@@ -474,19 +474,34 @@ impl Review {
         write(told, last).await
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     async fn __reviews_when(files: &Vec<File>) -> ::core::primitive::bool {
         !files.is_empty()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     async fn __told_default(
         error: &::orchestrated::StepFailure,
     ) -> ::orchestrated::__private::Same<String> {
         String::new()
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     async fn __draft_until(draft: &Draft) -> ::core::primitive::bool {
         draft.is_good()
     }
@@ -507,6 +522,7 @@ impl ::orchestrated::Workflow for Review {
     const __CAN_FAIL: ::core::primitive::bool = false;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Review",

@@ -890,7 +890,12 @@ impl<'host> Deploy<'host> {
         done(copied, *allowed)
     }
     #[doc(hidden)]
-    #[allow(unused_variables, clippy::let_unit_value, clippy::unused_unit)]
+    #[allow(
+        unused_variables,
+        clippy::let_unit_value,
+        clippy::needless_borrow,
+        clippy::unused_unit
+    )]
     async fn __copied_rollback(
         host: &'host Host,
         files: Vec<File>,
@@ -928,6 +933,8 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
     const __CAN_FAIL: ::core::primitive::bool = true;
     const __UNDOES: ::core::primitive::bool = true;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = true
+        && <Check as ::orchestrated::Workflow>::__ACCOUNTED;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Deploy",

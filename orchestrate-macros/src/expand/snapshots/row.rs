@@ -270,6 +270,7 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
     const __CAN_FAIL: ::core::primitive::bool = true;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = true;
+    const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Copy",

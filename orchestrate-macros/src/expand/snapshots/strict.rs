@@ -226,6 +226,7 @@ impl ::orchestrated::Workflow for Strict {
     const __CAN_FAIL: ::core::primitive::bool = false;
     const __UNDOES: ::core::primitive::bool = false;
     const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
         name: "Strict",
