@@ -6,6 +6,8 @@ mod world;
 
 #[path = "rollback/cancel.rs"]
 mod cancel;
+#[path = "rollback/check.rs"]
+mod check;
 #[path = "rollback/expressions.rs"]
 mod expressions;
 #[path = "rollback/flows.rs"]
@@ -14,5 +16,7 @@ mod flows;
 mod items;
 #[path = "rollback/order.rs"]
 mod order;
+#[path = "rollback/random.rs"]
+mod random;
 #[path = "rollback/siblings.rs"]
 mod siblings;

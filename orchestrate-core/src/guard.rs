@@ -100,10 +100,11 @@ impl<'r> StepRun<'r> {
         returned.map_err(|reason| StepError::new(reason, attempt.number))
     }
 
-    /// What stops the workflow of one attempt at a flow step.
+    /// What stops the workflow of one attempt at a flow step. `fails`: whether the run fails when this attempt does: then
+    /// it stops at once, and not when that has undone what it had done.
     #[must_use]
-    pub fn stop(&self) -> Stop<'r> {
-        Stop::below(Some(self.run.stop()))
+    pub fn stop(&self, fails: bool) -> Stop<'r> {
+        Stop::passing(Some(self.run.stop()), fails)
     }
 
     /// What launches the workflow of one attempt at a flow step.

@@ -391,12 +391,18 @@ impl<'o, W: Workflow> Run<'o, W> {
         Some(self.told(Failure::of::<W>(None, reason)))
     }
 
+    /// A run that stops ends with this where nothing else says why.
+    #[cold]
+    pub fn cancelled(&self) -> Failure<W::Error> {
+        self.told(Failure::of::<W>(None, Reason::Cancelled))
+    }
+
     /// Nothing new starts from here on.
     pub fn stop(&self) {
         self.state.stop.set();
     }
 
-    /// Whether that has been said: by a stage, or by a step of which an item has failed.
+    /// Whether that has been said: by a stage, or by a step of which an item or its workflow has failed.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.state.stop.is_set()
@@ -513,8 +519,12 @@ where
             let reason = Reason::Panicked(Panic::new(payload));
             Poll::Ready(Err(this.run.told(Failure::of::<W>(step, reason))))
         });
-        if polled.is_ready() {
-            // What undoes them is no part of any step.
+        if let Poll::Ready(ended) = &polled {
+            if ended.is_err() {
+                // What undoes them takes time, in which a run of which this is a part must not go on.
+                this.run.stop();
+            }
+            // And it is no part of any step.
             this.run.finish();
         }
         polled

@@ -8,19 +8,31 @@ pub struct Stop<'p> {
     stopping: AtomicBool,
     /// That of which this is a part.
     above: Option<&'p Stop<'p>>,
+    /// Whether its failure is one of that too, whatever becomes of it now.
+    passes: bool,
 }
 
 impl<'p> Stop<'p> {
     #[inline]
     pub(crate) fn below(above: Option<&'p Stop<'p>>) -> Self {
+        Self::passing(above, true)
+    }
+
+    /// The same, where something may make good for its failure: then that does not pass.
+    pub(crate) fn passing(above: Option<&'p Stop<'p>>, passes: bool) -> Self {
         Self {
             stopping: AtomicBool::new(false),
             above,
+            passes,
         }
     }
 
+    /// It fails: nothing new starts in it, nor in what fails with it.
     pub(crate) fn set(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        if let Some(above) = self.above.filter(|_| self.passes) {
+            above.set();
+        }
     }
 
     /// Whether this stops, or anything above it.
@@ -39,12 +51,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_seen_below_and_not_above() {
+    fn it_is_seen_below_and_where_it_passes_above() {
         let top = Stop::below(None);
-        let middle = Stop::below(Some(&top));
+        let middle = Stop::passing(Some(&top), false);
         let bottom = Stop::below(Some(&middle));
-        middle.set();
+        bottom.set();
         assert!(!top.is_set() && middle.is_set() && bottom.is_set());
         assert!(!middle.is_set_above() && bottom.is_set_above());
+
+        let below = Stop::below(Some(&top));
+        let beside = Stop::below(Some(&top));
+        below.set();
+        assert!(top.is_set() && beside.is_set_above());
     }
 }

@@ -305,7 +305,8 @@ async fn all_the_inputs_are_the_key() {
     };
     let first = run(1, "a", &[1], None).await;
     // By value: these are other places with the same in them.
-    assert_eq!(run(1, &"a".to_owned(), &vec![1], None).await, first);
+    let (copy, bytes) = ("a".to_owned(), vec![1]);
+    assert_eq!(run(1, &copy, &bytes, None).await, first);
     let mut others = vec![
         first,
         run(2, "a", &[1], None).await,

@@ -210,9 +210,17 @@ workflow! {
     workflow Cancelled(log: &Log) -> Result<u32, Fault> {
         #[default({ log.say("default"); 1 })]
         tool fn value(log) -> Result<u32, Fault> { log.say("body"); pass(100).await; Err(Fault::Busy) }
+        // It is awaited, because it has something to undo.
+        #[default({ log.say("default"); 1 })]
+        flow part = Part { log };
+        Ok(value + part)
+    }
+
+    workflow Part(log: &Log) -> Result<u32, Fault> {
         #[rollback({ log.say("undone"); })]
         tool fn made(log) -> u32 { log.say("made"); 2 }
-        Ok(value + made)
+        tool fn waits(made) -> Result<u32, Fault> { pass(100).await; Ok(*made) }
+        Ok(waits)
     }
 
     workflow Panics(how: Ends) -> u32 {

@@ -47,7 +47,7 @@ async fn act(log: &Log, who: &str, act: Act, before: Option<&StepFailure>) -> Re
 workflow! {
     workflow Three(log: &Log, acts: [Act; 4]) -> Result<u32, Fault> {
         #[fallback(act(log, "first", acts[1], Some(error)).await)]
-        #[fallback(Ok(act(log, "second", acts[2], Some(error)).await?))]
+        #[fallback({ let given = act(log, "second", acts[2], Some(error)).await?; Ok(given) })]
         #[timeout(50ms)]
         #[fallback({
             let given = act(log, "third", acts[3], Some(error));

@@ -28,7 +28,7 @@ workflow! {
     }
 
     workflow Parts(enough: u32) -> String {
-        #[repeat(max = 9, until = *score >= *enough && text.len() as u32 == *score)]
+        #[repeat(max = 9, until = *score >= *enough && text.len() == usize::try_from(*score).unwrap())]
         agent fn draft(enough, last) -> (text: String, score: u32) {
             let _ = enough;
             let (text, score) = last.map_or_else(Default::default, Clone::clone);

@@ -9,7 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
-use orchestrated::{Orchestrator, StepFailure, Workflow, workflow};
+use orchestrated::{Orchestrator, StepFailure, workflow};
 
 use crate::log::{Fault, pass};
 
@@ -206,7 +206,7 @@ workflow! {
         #[retry(attempts = 2, backoff = 1ms)]
         #[fallback(Ok(*item + inner[0]))]
         #[when(inner.len() < 9)]
-        tool fn doubled(inner) -> Result<u32, Fault> { if *item == 1 { Err(Fault::Busy) } else { Ok(item * 2 + inner[0] * 0) } }
+        tool fn doubled(inner) -> Result<u32, Fault> { if *item == 1 { Err(Fault::Busy) } else { Ok(item * 2) } }
         #[default(format!("{error}"))]
         #[cache(key = inner.clone())]
         #[idempotent]
@@ -272,24 +272,21 @@ workflow! {
     }
 }
 
+fn sent<F: Future + Send>(run: F) -> F {
+    run
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_run_with_options_is_sent_where_its_parts_are() {
     let items = vec![1, 2, 3];
     let run = tokio::spawn(Sent { n: 1, items }.run(&*ORCHESTRATOR));
     assert_eq!(run.await.unwrap().unwrap(), 9);
-    fn sent<W: Workflow<Error = Fault>, F: Future + Send>(_: &W, run: F) -> F {
-        run
-    }
-    let generic = Generic {
+    let run = Generic {
         item: 1,
         f: &|item: &u32| Ok(item + 1),
     };
-    let run = Generic {
-        item: 1,
-        f: generic.f,
-    }
-    .run(&*ORCHESTRATOR);
-    assert_eq!(sent(&generic, run).await.unwrap(), (2, String::new()));
+    let run = sent(run.run(&*ORCHESTRATOR));
+    assert_eq!(run.await.unwrap(), (2, String::new()));
 }
 
 workflow! {

@@ -201,7 +201,7 @@ impl Model<'_> {
     }
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 async fn check<'s, F>(
     on: &[&str],

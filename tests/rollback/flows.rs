@@ -97,6 +97,77 @@ async fn a_flow_that_fails_undoes_itself_first() {
     }
 }
 
+workflow! {
+    /// While a flow undoes what it has done, the run does not go on: not if the flow fails it.
+    workflow Goes<'a>(world: &'a World) -> Result<(), Oops> {
+        fn name() -> &'static str { "p" }
+        flow part = Part { world, name };
+        tool fn beside(world) -> Result<u64, Oops> { world.step("beside", 6).await }
+        tool fn dropped(world) -> Result<u64, Oops> { world.step("dropped", 90).await }
+        tool fn next(world, beside) -> Result<u64, Oops> { world.step("next", *beside).await }
+        let _ = (part, dropped, next);
+        Ok(())
+    }
+
+    workflow GoesOn<'a>(world: &'a World) -> Result<(), Oops> {
+        fn name() -> &'static str { "p" }
+        #[optional]
+        flow part = Part { world, name };
+        tool fn beside(world) -> Result<u64, Oops> { world.step("beside", 6).await }
+        tool fn next(world, beside) -> Result<u64, Oops> { world.step("next", *beside).await }
+        #[timeout(5ms)]
+        #[after(next)]
+        flow slow = Middle { world, name };
+        let _ = (part, next, slow);
+        Ok(())
+    }
+
+    /// It fails by its last expression.
+    workflow Last<'a>(world: &'a World) -> Result<(), Oops> {
+        #[rollback(world.undo("l").await)]
+        tool fn l(world) -> Result<u64, Oops> { world.step("l", 5).await }
+        Err(Oops(l.to_string()))
+    }
+
+    workflow OfLast<'a>(world: &'a World) -> Result<(), Oops> {
+        flow last = Last { world };
+        tool fn beside(world) -> Result<u64, Oops> { world.step("beside", 5).await }
+        tool fn next(world, beside) -> Result<u64, Oops> { world.step("next", *beside).await }
+        let _ = (last, next);
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_starts_while_a_flow_undoes_itself() {
+    for fault in [Fault::Error, Fault::Panic] {
+        let world = World::failing("p2", fault);
+        let failed = failure(Goes { world: &world }).await;
+        assert_eq!(
+            world.told(),
+            "+beside +dropped +p1 -p1 +p2 -beside !p2 ~p1 xdropped =p1"
+        );
+        assert_eq!((failed.step(), &*undone(&failed)), (Some("part"), "first"));
+    }
+    let world = World::new();
+    let failed = failure(OfLast { world: &world }).await;
+    assert_eq!(world.told(), "+l +beside -l ~l xbeside =l");
+    assert_eq!((failed.step(), &*undone(&failed)), (Some("last"), "l"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_goes_on_without_a_flow_does_so_at_once() {
+    let world = World::failing("p2", Fault::Error);
+    let failed = failure(GoesOn { world: &world }).await;
+    assert_eq!(
+        world.told(),
+        "+beside +p1 -p1 +p2 -beside !p2 ~p1 +next =p1 -next +p1 -p1 +p2 !p2 ~p1 =p1"
+    );
+    assert_eq!((failed.step(), &*undone(&failed)), (Some("slow"), "first"));
+    // It took too long, and its second step was awaited all the same.
+    assert!(matches!(failed.reason(), Reason::TimedOut(_)), "{failed}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_flow_that_runs_is_cancelled_and_undoes_itself() {
     for fault in [Fault::Error, Fault::Panic] {
@@ -191,14 +262,14 @@ async fn a_flow_of_an_item_that_fails_stops_the_run() {
     .await;
     assert_eq!(
         world.told(),
-        "+done +b1 +a1 +fails -done +hangs -b1 +b2 -a1 +a2 -fails !a2 ~a1 =a1 \
-         xb2 ~b1 xhangs ~done =done =b1"
+        "+done +b1 +a1 +fails -done +hangs -b1 +b2 -a1 +a2 -fails !a2 ~a1 xhangs ~done \
+         xb2 ~b1 =done =a1 =b1"
     );
     assert_eq!(
         (failed.step(), &*undone(&failed)),
         (Some("parts"), "done, one, one")
     );
-    assert_eq!(began.elapsed().as_millis(), 8);
+    assert_eq!(began.elapsed().as_millis(), 7);
 }
 
 workflow! {
@@ -224,7 +295,7 @@ async fn flows_of_items_are_cancelled_with_the_first_that_fails() {
     .await;
     assert_eq!(
         world.told(),
-        "+b1 +a1 +dropped -b1 +b2 -a1 +a2 !a2 ~a1 =a1 xb2 ~b1 xdropped =b1"
+        "+b1 +a1 +dropped -b1 +b2 -a1 +a2 !a2 ~a1 xdropped xb2 ~b1 =a1 =b1"
     );
     assert_eq!(
         (failed.step(), &*undone(&failed)),

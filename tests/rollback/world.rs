@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     Panic,
     /// It never ends by itself.
     Hang,
+    /// The same, and its attempt takes too long when it should have been done.
+    TimeOut,
 }
 
 /// The error of a step, or of a rollback: which one it was.
@@ -72,11 +74,20 @@ impl World {
             .clone()
     }
 
+    /// The limit of a step that should take so long.
+    pub(crate) fn limit(&self, name: &str, millis: u64) -> Duration {
+        if self.faults.get(name) == Some(&Fault::TimeOut) {
+            Duration::from_millis(millis)
+        } else {
+            Duration::from_hours(1)
+        }
+    }
+
     /// The body of a step.
     pub(crate) async fn step(&self, name: &str, millis: u64) -> Result<u64, Oops> {
         let runs = Runs::start(self, name);
         ms(millis).await;
-        if self.faults.get(name) == Some(&Fault::Hang) {
+        if let Some(Fault::Hang | Fault::TimeOut) = self.faults.get(name) {
             std::future::pending::<()>().await;
         }
         runs.end()?;
@@ -100,7 +111,7 @@ impl World {
 
     fn fault(&self, name: &str) -> Result<(), Oops> {
         match self.faults.get(name) {
-            None | Some(Fault::Hang) => Ok(()),
+            None | Some(Fault::Hang | Fault::TimeOut) => Ok(()),
             Some(Fault::Error) => Err(Oops(name.to_owned())),
             Some(Fault::Panic) => panic!("{name} panicked"),
         }
@@ -136,7 +147,9 @@ impl<'w> Runs<'w> {
 impl Drop for Runs<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.world.say(format!("x{}", self.name));
+            let times_out = self.world.faults.get(&self.name) == Some(&Fault::TimeOut);
+            let sign = if times_out { '!' } else { 'x' };
+            self.world.say(format!("{sign}{}", self.name));
         }
     }
 }

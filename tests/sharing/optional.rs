@@ -210,6 +210,22 @@ workflow! {
         tool fn never(log) { log.say("never"); }
         Ok(done)
     }
+
+    /// One that must be awaited, and does not run yet.
+    workflow Queued(log: &Log) -> u32 {
+        #[uses(gpu = 1)]
+        tool fn holds(log) -> u32 { log.works("holds", 1_000).await; 1 }
+        #[uses(gpu = 1)]
+        #[default({ log.say("defaulted"); 0 })]
+        #[rollback(log.say("undone"))]
+        tool fn defaulted(log) -> u32 { log.say("defaulted's body"); 1 }
+        #[uses(gpu = 1)]
+        #[optional]
+        #[irreversible = "a test"]
+        tool fn optional(log) -> u32 { log.say("optional's body"); 1 }
+        tool fn reader(log, optional) -> u32 { log.say("read"); optional.copied().unwrap_or(0) }
+        holds + defaulted + reader
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -226,4 +242,16 @@ async fn that_the_run_is_cancelled_is_no_failure_of_the_step() {
     assert!(matches!(ended.unwrap_err().reason(), Reason::Cancelled));
     assert_eq!(log.words(), ["done", "+waits 0", "!waits 10", "undone"]);
     assert_eq!(log.began.elapsed(), Duration::from_millis(10));
+
+    let token = CancelToken::new();
+    let o = Orchestrator::new().resource("gpu", 1).cancel_on(&token);
+    let cancel = async {
+        ms(10).await;
+        token.cancel();
+    };
+    let run = Queued { log: &log }.run(&o);
+    let (ended, ()) = bounded(async { tokio::join!(run, cancel) }).await;
+    assert!(matches!(ended.unwrap_err().reason(), Reason::Cancelled));
+    // Nothing makes good for it.
+    assert_eq!(log.words(), ["+holds 10", "!holds 20"]);
 }

@@ -38,7 +38,7 @@ impl Stage<'_, '_> {
         let kept = ours! {
             let mut __failure: ::core::option::Option<#facade::Failure<#error>> =
                 ::core::option::Option::None;
-            // The step of which an item has failed, while its other items are awaited: that will be the failure.
+            // The step of which an item or its workflow has failed, while it is awaited: that will be the failure.
             let mut __failing: ::core::option::Option<::core::primitive::usize> =
                 ::core::option::Option::None;
             // What steps have undone that failed after the first.
@@ -68,11 +68,10 @@ impl Stage<'_, '_> {
                 if #(#futures.is_some())||* {
                     return #facade::__private::Poll::Pending;
                 }
-                if let ::core::option::Option::Some(__failure) = __failure.take() {
-                    return #facade::__private::Poll::Ready(::core::result::Result::Err(
-                        __failure.__undone(::core::mem::take(&mut __others)),
-                    ));
-                }
+                let __failure = __failure.take().unwrap_or_else(|| #run.cancelled());
+                return #facade::__private::Poll::Ready(::core::result::Result::Err(
+                    __failure.__undone(::core::mem::take(&mut __others)),
+                ));
             }
         };
         (kept, polls)
@@ -184,8 +183,8 @@ impl Stage<'_, '_> {
                 };
             }
         });
-        // One of its items has failed: the run fails as soon as the others have ended.
-        let is_failing = (is_each && scope.undoes(step)).then(|| {
+        // One of its items has failed, or its workflow: the run fails as soon as the others have ended, or that is undone.
+        let is_failing = (scope.undoes(step) && (is_each || scope.keeps_flow(step))).then(|| {
             ours! {
                 else if !__stopping && #run.is_stopping() {
                     __failing = ::core::option::Option::Some(#step);

@@ -177,6 +177,10 @@ impl Guard<'_, '_> {
             let name = &field.name;
             ours!(#name: #argument)
         });
+        // Whether the run fails with it: nothing makes good for that.
+        let options = self.options();
+        let fails =
+            options.retry.is_none() && options.fallback.is_empty() && options.absorbed().is_none();
         let launcher = Ident::new("__launcher", path.span());
         let call = quote_spanned!(path.span()=> #run(#struct_path { #(#fields),* }, #launcher));
         let undoes = quote_spanned!(path.span()=> <#path as #facade::Workflow>::__UNDOES);
@@ -207,7 +211,7 @@ impl Guard<'_, '_> {
         };
         ours! {{
             #depth
-            let __stop = __step.stop();
+            let __stop = __step.stop(#fails);
             let #launcher = &__step.flow(&__stop);
             #ended
         }}

@@ -134,10 +134,14 @@ impl Guard<'_, '_> {
         } else {
             ours!(__kept = ::core::option::Option::Some(__undo);)
         };
+        // It is moved from hand to hand, and each of them would make room for the clones in it.
+        let boxed = options
+            .rollback
+            .as_ref()
+            .map(|_| ours!(::std::boxed::Box::pin));
         let undo = |done: TokenStream| {
             ours! {
-                // Kept apart: most of the time there is none, or it is not wanted.
-                let __undo = ::std::boxed::Box::pin(async move {
+                let __undo = #boxed(async move {
                     let mut __rollbacks = #facade::__private::Rollbacks::new();
                     #undo_flow
                     #done

@@ -154,8 +154,8 @@ where
                                 { if < Generic:: < T > as facade::Workflow > ::PLAN.depth()
                                 == 3 {
                                 facade::__private::refuse("workflows nest 4 levels deep here: at most 3 are allowed")
-                                } }; let __stop = __step.stop(); let __launcher = & __step
-                                .flow(& __stop); match __step
+                                } }; let __stop = __step.stop(true); let __launcher = &
+                                __step.flow(& __stop); match __step
                                 .run_flow(facade::__private::Attempt { number : __attempt,
                                 limit : facade::__private::Limit::None, recorded : false,
                                 takes : facade::__private::Takes { counted : false, priority
@@ -171,7 +171,7 @@ where
                                 ::core::result::Result::Err(__error) =>
                                 ::core::result::Result::Err(__error), } }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __undo
-                                = ::std::boxed::Box::pin(async move { let mut __rollbacks =
+                                = (async move { let mut __rollbacks =
                                 facade::__private::Rollbacks::new(); for __flow in
                                 ::core::iter::IntoIterator::into_iter(__flow).rev() {
                                 __rollbacks.extend(__flow. await); } __rollbacks }); __kept
@@ -389,6 +389,9 @@ where
                                                                         }
                                                                     }
                                                                 }
+                                                            } else if !__stopping && __run.is_stopping() {
+                                                                __failing = ::core::option::Option::Some(1usize);
+                                                                break '__batches;
                                                             }
                                                         }
                                                     }
@@ -529,15 +532,14 @@ where
                                         {
                                             return facade::__private::Poll::Pending;
                                         }
-                                        if let ::core::option::Option::Some(__failure) = __failure
+                                        let __failure = __failure
                                             .take()
-                                        {
-                                            return facade::__private::Poll::Ready(
-                                                ::core::result::Result::Err(
-                                                    __failure.__undone(::core::mem::take(&mut __others)),
-                                                ),
-                                            );
-                                        }
+                                            .unwrap_or_else(|| __run.cancelled());
+                                        return facade::__private::Poll::Ready(
+                                            ::core::result::Result::Err(
+                                                __failure.__undone(::core::mem::take(&mut __others)),
+                                            ),
+                                        );
                                     }
                                     if __left_0 == 0 && __left_1 == 0 {
                                         facade::__private::Poll::Ready(

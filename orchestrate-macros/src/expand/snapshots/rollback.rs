@@ -180,7 +180,7 @@ impl<'host> Deploy<'host> {
                                 __kept = ::core::option::Option::None; let __ended = { let
                                 __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
                                 let mut __flow = ::core::option::Option::None; let __ended =
-                                { let __stop = __step.stop(); let __launcher = & __step
+                                { let __stop = __step.stop(true); let __launcher = & __step
                                 .flow(& __stop); match __step
                                 .run_flow(::orchestrated::__private::Attempt { number :
                                 __attempt, limit : ::orchestrated::__private::Limit::None,
@@ -197,7 +197,7 @@ impl<'host> Deploy<'host> {
                                 } ::core::result::Result::Err(__error) =>
                                 ::core::result::Result::Err(__error), } }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __undo
-                                = ::std::boxed::Box::pin(async move { let mut __rollbacks =
+                                = (async move { let mut __rollbacks =
                                 ::orchestrated::__private::Rollbacks::new(); for __flow in
                                 ::core::iter::IntoIterator::into_iter(__flow).rev() {
                                 __rollbacks.extend(__flow. await); } __rollbacks }); __kept
@@ -425,6 +425,9 @@ impl<'host> Deploy<'host> {
                                                                         }
                                                                     }
                                                                 }
+                                                            } else if !__stopping && __run.is_stopping() {
+                                                                __failing = ::core::option::Option::Some(1usize);
+                                                                break '__batches;
                                                             }
                                                         }
                                                     }
@@ -613,15 +616,14 @@ impl<'host> Deploy<'host> {
                                         {
                                             return ::orchestrated::__private::Poll::Pending;
                                         }
-                                        if let ::core::option::Option::Some(__failure) = __failure
+                                        let __failure = __failure
                                             .take()
-                                        {
-                                            return ::orchestrated::__private::Poll::Ready(
-                                                ::core::result::Result::Err(
-                                                    __failure.__undone(::core::mem::take(&mut __others)),
-                                                ),
-                                            );
-                                        }
+                                            .unwrap_or_else(|| __run.cancelled());
+                                        return ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Err(
+                                                __failure.__undone(::core::mem::take(&mut __others)),
+                                            ),
+                                        );
                                     }
                                     if __left_0 == 0 && __left_1 == 0 {
                                         ::orchestrated::__private::Poll::Ready(
@@ -772,15 +774,14 @@ impl<'host> Deploy<'host> {
                                         if __future_3.is_some() {
                                             return ::orchestrated::__private::Poll::Pending;
                                         }
-                                        if let ::core::option::Option::Some(__failure) = __failure
+                                        let __failure = __failure
                                             .take()
-                                        {
-                                            return ::orchestrated::__private::Poll::Ready(
-                                                ::core::result::Result::Err(
-                                                    __failure.__undone(::core::mem::take(&mut __others)),
-                                                ),
-                                            );
-                                        }
+                                            .unwrap_or_else(|| __run.cancelled());
+                                        return ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Err(
+                                                __failure.__undone(::core::mem::take(&mut __others)),
+                                            ),
+                                        );
                                     }
                                     if __left_2 == 0 {
                                         ::orchestrated::__private::Poll::Ready(
