@@ -238,11 +238,12 @@ impl<'r> StepRun<'r> {
         };
         let request = Turn {
             priority: takes.priority,
-            // What a step runs by its `cx` runs in that step's turn.
-            counted: takes.counted && self.run.takes_turns(),
+            counted: takes.counted,
             uses: takes.uses,
         };
-        if !request.counted && request.uses.is_empty() {
+        // What a step runs by its `cx` runs in that step's turn, and with what that step has taken: to wait here for more
+        // could be to wait for itself.
+        if !self.run.takes_turns() || !request.counted && request.uses.is_empty() {
             return Ok(None);
         }
         let mut acquire = limiter.acquire(request);

@@ -289,7 +289,7 @@ impl Orchestrator {
         self.state.histories.snapshot()
     }
 
-    /// Goes on from a history that was saved: it takes the place of what this orchestrator has seen of the same steps.
+    /// Goes on from a history that was saved: it stands before what this orchestrator has seen itself, as older.
     ///
     /// ```
     /// use orchestrated::{workflow, Orchestrator};

@@ -68,7 +68,8 @@ pub trait Host {
 impl Plan {
     /// Asks whether everything is there that the steps ask for, here and in the workflows inside:
     ///
-    /// - the resources that they use, and enough of them;
+    /// - the resources that they use, and enough of them, and that no step waits for what the flow
+    ///   step holds of which it is a part;
     /// - the permissions that they require;
     /// - somebody to ask, for `human` steps and critical ones;
     /// - a timeout that is not shorter than what the step usually takes, unless it is adaptive;
@@ -88,7 +89,7 @@ impl Plan {
     /// All that is not there: see [`Unready`].
     pub fn check(&self, host: &(impl Host + ?Sized)) -> Result<(), Unready> {
         let mut unmet = Vec::new();
-        check_steps(self, host, &mut unmet);
+        check_steps(self, host, &[], &mut unmet);
         let deadlines = [
             self.deadline().map(|deadline| (deadline, false)),
             host.deadline().map(|deadline| (deadline, true)),
@@ -105,11 +106,29 @@ impl Plan {
     }
 }
 
-fn check_steps(plan: &Plan, host: &(impl Host + ?Sized), unmet: &mut Vec<Unmet>) {
+/// `held`: what the flow steps hold that run this plan, and who they are.
+fn check_steps(
+    plan: &Plan,
+    host: &(impl Host + ?Sized),
+    held: &[(&str, &str)],
+    unmet: &mut Vec<Unmet>,
+) {
     for step in plan.steps() {
         check_step(plan, step, host, unmet);
+        for (resource, _) in step.options().uses() {
+            if let Some((_, holder)) = held.iter().find(|(name, _)| *name == resource) {
+                unmet.push(Unmet::HeldByFlow {
+                    workflow: plan.name().to_owned(),
+                    step: step.name().to_owned(),
+                    resource: resource.to_owned(),
+                    flow: (*holder).to_owned(),
+                });
+            }
+        }
         if let Some(flow) = step.flow() {
-            check_steps(flow, host, unmet);
+            let own = step.options().uses().map(|(name, _)| (name, step.name()));
+            let held: Vec<(&str, &str)> = held.iter().copied().chain(own).collect();
+            check_steps(flow, host, &held, unmet);
             if let Some(deadline) = flow.deadline() {
                 check_deadline(flow, host, deadline, false, unmet);
             }
@@ -279,6 +298,27 @@ mod tests {
         check(&plan, &Fake::default(), &[]);
         let host: &dyn Host = &Fake::default();
         assert_eq!(plan.check(host), Ok(()));
+    }
+
+    #[test]
+    fn no_step_waits_for_what_its_flow_holds() {
+        let inner = |resource| of(tool().uses([(resource, 1)]));
+        let outer = |inner: Plan| {
+            let flow = Node::new("flow", Kind::Flow).uses([("gpu", 1)]);
+            plan("Outer", &Graph::default().with(flow)).with_flow(0, inner)
+        };
+        let mut host = Fake::default();
+        host.resources.insert("gpu", 8);
+        host.resources.insert("disk", 1);
+        check(
+            &outer(inner("gpu")),
+            &host,
+            &[
+                "step `step` of `Main` uses `gpu`, which flow `flow` holds while it runs: \
+               let one of the two use it",
+            ],
+        );
+        check(&outer(inner("disk")), &host, &[]);
     }
 
     #[test]

@@ -36,6 +36,17 @@ pub enum Unmet {
         /// How much there is.
         capacity: usize,
     },
+    /// A step uses what the flow step holds that it is a part of: it would wait for ever.
+    HeldByFlow {
+        /// The workflow that the step is in.
+        workflow: String,
+        /// The step.
+        step: String,
+        /// The resource.
+        resource: String,
+        /// The flow step.
+        flow: String,
+    },
     /// A step requires a permission that is not granted.
     NotGranted {
         /// The workflow that the step is in.
@@ -90,6 +101,7 @@ impl Unmet {
         match self {
             Self::NoResource { workflow, .. }
             | Self::TooMuch { workflow, .. }
+            | Self::HeldByFlow { workflow, .. }
             | Self::NotGranted { workflow, .. }
             | Self::NoApprover { workflow, .. }
             | Self::ShortTimeout { workflow, .. }
@@ -104,6 +116,7 @@ impl Unmet {
         match self {
             Self::NoResource { step, .. }
             | Self::TooMuch { step, .. }
+            | Self::HeldByFlow { step, .. }
             | Self::NotGranted { step, .. }
             | Self::NoApprover { step, .. }
             | Self::ShortTimeout { step, .. }
@@ -140,6 +153,12 @@ impl fmt::Display for Unmet {
                 "uses {count} of `{}`, but the orchestrator has {capacity}: \
                  `Orchestrator::resource({resource:?}, {count})`",
                 printable(resource)
+            ),
+            Self::HeldByFlow { resource, flow, .. } => write!(
+                f,
+                "uses `{}`, which flow `{}` holds while it runs: let one of the two use it",
+                printable(resource),
+                printable(flow)
             ),
             Self::NotGranted { permission, .. } => write!(
                 f,
