@@ -10,6 +10,8 @@ mod cancel;
 mod check;
 #[path = "rollback/expressions.rs"]
 mod expressions;
+#[path = "rollback/flow_options.rs"]
+mod flow_options;
 #[path = "rollback/flows.rs"]
 mod flows;
 #[path = "rollback/items.rs"]

@@ -229,7 +229,7 @@ async fn a_token_touches_no_other_run() {
     let one = orchestrator.clone().cancel_on(&first);
     let worlds = [World::new(), World::new(), World::new()];
     let run = |world, orchestrator| Holds { world }.run(orchestrator);
-    let (by_both, by_one, by_none, ()) = tokio::join!(
+    let (first_and_second, only_first, neither, ()) = tokio::join!(
         run(&worlds[0], &both),
         run(&worlds[1], &one),
         run(&worlds[2], &orchestrator),
@@ -238,8 +238,11 @@ async fn a_token_touches_no_other_run() {
             second.cancel();
         }
     );
-    assert!(matches!(by_both.unwrap_err().reason(), Reason::Cancelled));
-    assert_eq!((by_one.unwrap(), by_none.unwrap()), (60_000, 60_000));
+    assert!(matches!(
+        first_and_second.unwrap_err().reason(),
+        Reason::Cancelled
+    ));
+    assert_eq!((only_first.unwrap(), neither.unwrap()), (60_000, 60_000));
     assert_eq!(worlds[0].told(), "+holds xholds");
 }
 

@@ -51,7 +51,7 @@ workflow! {
         })]
         tool fn parsed(world, text) { let _ = (world, text); }
 
-        #[rollback(Ok::<_, String>(shared.say("through an Arc")))]
+        #[rollback({ shared.say("through an Arc"); Ok::<_, String>(7) })]
         tool fn owned(shared) { let _ = shared; }
 
         #[rollback(Err::<u8, _>("as it is".to_owned()))]

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use crate::world::{Fault, Oops, World, failure, undone};
 
 workflow! {
-    workflow Items<'a>(world: &'a World, items: &'a [u64], fails_at: u64) -> Result<(), Oops> {
+    workflow Awaited<'a>(world: &'a World, items: &'a [u64], fails_at: u64) -> Result<(), Oops> {
         #[rollback(world.undo("before").await)]
         tool fn before(world) -> Result<u64, Oops> { world.step("before", 1).await }
         #[each(item in items, concurrency = 2)]
@@ -40,7 +40,7 @@ async fn items_are_undone_one_by_one() {
         ),
     ] {
         let world = World::failing("fails", Fault::Error);
-        let failure = failure(Items {
+        let failure = failure(Awaited {
             world: &world,
             items,
             fails_at,
@@ -58,7 +58,7 @@ async fn an_item_that_fails_is_not_undone_and_the_others_are() {
     for fault in [Fault::Error, Fault::Panic] {
         let world = World::failing("i20", fault);
         let items = &[10, 20, 30, 40];
-        let failure = failure(Items {
+        let failure = failure(Awaited {
             world: &world,
             items,
             fails_at: 90,
@@ -76,23 +76,24 @@ async fn an_item_that_fails_is_not_undone_and_the_others_are() {
     }
 }
 
+static GIVEN: [u64; 3] = [0, 1, 2];
+
 /// Gives so many items, and then panics.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Gives(usize);
 impl Iterator for Gives {
     type Item = &'static u64;
     fn next(&mut self) -> Option<&'static u64> {
         self.0 -= 1;
         assert_ne!(self.0, 0, "no more items");
-        static ITEMS: [u64; 3] = [0, 1, 2];
-        ITEMS.get(self.0)
+        GIVEN.get(self.0)
     }
 }
 impl IntoIterator for &Gives {
     type Item = &'static u64;
     type IntoIter = Gives;
     fn into_iter(self) -> Gives {
-        *self
+        self.clone()
     }
 }
 

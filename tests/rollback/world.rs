@@ -156,7 +156,8 @@ impl Drop for Runs<'_> {
 
 /// How it fails on an orchestrator of its own.
 pub(crate) async fn failure<W: Workflow>(workflow: W) -> Failure<W::Error> {
-    let ended = workflow.run(&Orchestrator::new()).await;
+    let orchestrator = Orchestrator::new();
+    let ended = Box::pin(workflow.run(&orchestrator)).await;
     ended.err().expect("it fails")
 }
 
