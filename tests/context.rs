@@ -222,8 +222,7 @@ fn a_deadline_without_a_clock_is_refused() {
         ));
         assert_eq!(
             failure.to_string(),
-            "workflow `Slow` was not started: its orchestrator sets a deadline, which needs a tokio runtime with its timer \
-             enabled"
+            "workflow `Slow` was not started: it needs time, and so a tokio runtime with its timer enabled"
         );
     }
 }
