@@ -14,6 +14,8 @@ mod expressions;
 mod flow_options;
 #[path = "rollback/flows.rs"]
 mod flows;
+#[path = "rollback/generic.rs"]
+mod generic;
 #[path = "rollback/items.rs"]
 mod items;
 #[path = "rollback/order.rs"]

@@ -211,7 +211,12 @@ impl<T, U, E, F: Future<Output = Result<(T, U), E>>> Future for Whole<F> {
     type Output = Result<T, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        self.project().run.poll(cx).map_ok(|(output, _)| output)
+        let ended = self.project().run.poll(cx);
+        ended.map_ok(|(output, undo)| {
+            // What a destructor does to a clone that is not wanted any more is no failure of the run.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(undo)));
+            output
+        })
     }
 }
 

@@ -123,7 +123,8 @@ impl<'m> Scope<'m> {
             };
             let launcher = launcher(step, path);
             let depth = plan::depth_check_in_run(self.model, path);
-            ours!(#depth let #launcher = &#run.flow();)
+            let borrow = undo::borrow_check_in_run(self.model, step, path);
+            ours!(#depth #borrow let #launcher = &#run.flow();)
         });
         ours!(#context #launcher)
     }

@@ -106,6 +106,30 @@ pub(super) fn undo_type(model: &Model<'_>, layout: Option<&Layout>) -> (TokenStr
     (kept, constant)
 }
 
+/// The same for a flow whose workflow depends on generics: in the body of the run, where the types are known when it is
+/// built.
+pub(super) fn borrow_check_in_run(
+    model: &Model<'_>,
+    step: usize,
+    path: &Path,
+) -> Option<TokenStream> {
+    if !mentions(path, &generic_names(model)) {
+        return None;
+    }
+    let check = borrow_check(model, step, path, borrowed(model, step)?);
+    Some(ours!(const { #check };))
+}
+
+fn borrow_check(model: &Model<'_>, step: usize, path: &Path, value: &Ident) -> TokenStream {
+    let facade = model.facade_at(path.span());
+    let text = message::flow_borrows(&model.steps[step].syntax.name, value).text();
+    quote_spanned! {path.span()=>
+        if <#path as #facade::Workflow>::__UNDOES {
+            #facade::__private::refuse(#text)
+        }
+    }
+}
+
 /// Flows that borrow of their run have nothing to undo: what they borrow is gone by then.
 pub(super) fn borrow_checks(model: &Model<'_>) -> TokenStream {
     let generic = generic_names(model);
@@ -114,13 +138,8 @@ pub(super) fn borrow_checks(model: &Model<'_>) -> TokenStream {
         let Some(value) = borrowed(model, step) else {
             continue;
         };
-        let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
-        let text = message::flow_borrows(&model.steps[step].syntax.name, value).text();
-        let check = quote_spanned! {path.span()=>
-            if <#path as #facade::Workflow>::__UNDOES {
-                #facade::__private::refuse(#text)
-            }
-        };
+        let cfgs = cfgs(model.syntax);
+        let check = borrow_check(model, step, path, value);
         checks.extend(ours!(#(#cfgs)* const _: () = #check;));
     }
     checks

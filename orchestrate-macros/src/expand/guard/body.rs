@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::Guard;
 use crate::{
-    expand::{at, expressions},
+    expand::{at, expressions, undo},
     model::{How, turbofish},
     syntax::Work,
 };
@@ -171,6 +171,7 @@ impl Guard<'_, '_> {
             quote_spanned!(path.span()=> <#path as #facade::Workflow>::run)
         };
         let depth = super::plan::depth_check_in_run(model, path);
+        let borrow = undo::borrow_check_in_run(model, self.step, path);
         let struct_path = turbofish(path);
         let arguments = self.arguments();
         let fields = fields.iter().zip(&arguments).map(|(field, argument)| {
@@ -211,6 +212,7 @@ impl Guard<'_, '_> {
         };
         ours! {{
             #depth
+            #borrow
             let __stop = __step.stop(#fails);
             let #launcher = &__step.flow(&__stop);
             #ended
