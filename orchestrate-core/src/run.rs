@@ -1,23 +1,22 @@
 //! A run: what an expansion calls between its steps.
 
+mod id;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    fmt,
     future::Future,
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
     task::{Context as TaskContext, Poll, ready},
     time::Instant,
 };
 
 use orchestrate_plan::Plan;
+
+pub use id::RunId;
 
 use crate::{
     CancelToken, Context, Failure, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
@@ -33,29 +32,6 @@ use crate::{
 
 /// How deep workflows nest: a workflow in a workflow in a workflow.
 pub(crate) const MAX_DEPTH: u8 = 3;
-
-/// Names a run: unique in this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RunId(u64);
-
-impl RunId {
-    pub(crate) fn next() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// The number of the run: runs that were asked for theirs later have larger ones.
-    #[must_use]
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// What a run starts with.
 #[derive(Debug)]
