@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub use orchestrate_core::{
-    Answer, Approvals, Approved, Approver, ApproverGone, AutoApprover, CancelToken,
-    ChannelApprover, Context, Decision, Detail, FailedStep, Failure, Frame, FromDecision, History,
-    IntoQuestion, Launcher, Orchestrator, Panic, PendingApproval, Question, Reason, Refusal,
-    Rejected, Request, Rollback, RollbackOutcome, RunId, StepFailure, StepHistory,
-    TerminalApprover, WithAgents, Withdrawn, WithoutAgents, Workflow, approval_channel, plan,
+    Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, CancelToken,
+    Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, FailedStep, Failure,
+    Fault, Frame, FromDecision, History, IntoQuestion, Launcher, Observer, Orchestrator, Panic,
+    PendingApproval, PlanRef, Progressed, Question, Reason, Refusal, Rejected, Request, Rollback,
+    RollbackOutcome, RunId, RunOutcome, RunTrace, StepFailure, StepHistory, StepOutcome, StepTrace,
+    TerminalApprover, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn, Within,
+    WithoutAgents, Workflow, approval_channel, plan,
 };
 pub use orchestrate_macros::workflow;
 

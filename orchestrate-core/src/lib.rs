@@ -19,6 +19,7 @@ mod errors;
 mod failure;
 mod guard;
 mod launcher;
+mod observe;
 mod orchestrator;
 mod place;
 mod policy;
@@ -45,6 +46,10 @@ pub use failure::{
     FailedStep, Failure, Frame, Panic, Reason, Refusal, Rollback, RollbackOutcome, StepFailure,
 };
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
+pub use observe::{
+    AttemptTrace, Cause, Event, EventKind, Fault, Observer, PlanRef, Progressed, RunOutcome,
+    RunTrace, StepOutcome, StepTrace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within,
+};
 pub use orchestrator::Orchestrator;
 pub use policy::history::{History, StepHistory};
 pub use run::RunId;

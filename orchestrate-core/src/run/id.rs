@@ -13,6 +13,12 @@ impl RunId {
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// The run of this number: for who reads back what was told of it.
+    #[must_use]
+    pub fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
     /// The number of the run: runs that were asked for theirs later have larger ones.
     #[must_use]
     pub fn get(self) -> u64 {

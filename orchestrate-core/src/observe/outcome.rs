@@ -1,0 +1,227 @@
+//! How runs, steps and rollbacks end, for who only looks at it.
+
+use std::fmt;
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum StepOutcome {
+    /// It has its output.
+    Finished,
+    /// Its output was remembered (`cache`): it has not run.
+    Cached,
+    /// Its condition did not hold (`when`): it has not run.
+    Skipped,
+    /// It failed, and something made good for that (`fallback`, `default`) or it was `optional`: the run goes on.
+    Excused(Fault),
+    /// It failed, and so the run does.
+    Failed(Fault),
+    /// It was stopped, because its run ended before it did.
+    Stopped,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum RunOutcome {
+    /// It has its output.
+    Finished,
+    /// It failed, or was cancelled, or took too long.
+    Failed {
+        /// The step that failed, by its index; none when the failure is of the run as a whole.
+        step: Option<usize>,
+        /// Why.
+        fault: Fault,
+    },
+    /// Its future was dropped before it had ended.
+    Dropped,
+}
+
+/// How the rollback of a step went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum UndoOutcome {
+    /// It is undone.
+    Undone,
+    /// The rollback itself failed, with this error.
+    Failed(String),
+    /// It cannot be undone, for this reason.
+    Irreversible(String),
+}
+
+/// Why something has failed: in a word, and as a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Fault {
+    /// Of what sort it is.
+    pub cause: Cause,
+    /// What the error, the panic or the refusal says. It may have several lines.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault: for who replays a run, or tests an observer.
+    #[must_use]
+    pub fn new(cause: Cause, message: impl Into<String>) -> Self {
+        Self {
+            cause,
+            message: message.into(),
+        }
+    }
+}
+
+/// As one line would say it: the message, or the cause where there is none.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.message.is_empty() {
+            f.write_str(self.cause.word())
+        } else {
+            f.write_str(&self.message)
+        }
+    }
+}
+
+/// Of what sort a failure is: [`Reason`](crate::Reason), without what it carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Cause {
+    /// A step returned an error.
+    Error,
+    /// A step panicked.
+    Panicked,
+    /// An attempt took longer than its `timeout`, or the run longer than its deadline.
+    TimedOut,
+    /// It was cancelled.
+    Cancelled,
+    /// The breaker of the step is open.
+    BreakerOpen,
+    /// Too few of the step's optional inputs have succeeded.
+    Quorum,
+    /// The condition of a `repeat` did not hold in time.
+    Unsatisfied,
+    /// The call of a step with `batch` failed with others.
+    Batch,
+    /// A person has said no.
+    Rejected,
+    /// There is nobody to ask.
+    NoApprover,
+    /// It was not started.
+    Refused,
+}
+
+impl Cause {
+    /// All of them: a bounded set, as labels of metrics need it.
+    pub const ALL: [Self; 11] = [
+        Self::Error,
+        Self::Panicked,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::BreakerOpen,
+        Self::Quorum,
+        Self::Unsatisfied,
+        Self::Batch,
+        Self::Rejected,
+        Self::NoApprover,
+        Self::Refused,
+    ];
+
+    /// As it stands in labels and logs: `error`, `timed_out`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed_out",
+            Self::Cancelled => "cancelled",
+            Self::BreakerOpen => "breaker_open",
+            Self::Quorum => "quorum",
+            Self::Unsatisfied => "unsatisfied",
+            Self::Batch => "batch",
+            Self::Rejected => "rejected",
+            Self::NoApprover => "no_approver",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl StepOutcome {
+    /// Why the step failed, if it did; also where that is excused.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Excused(fault) | Self::Failed(fault) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// As it stands in labels, logs and charts: `finished`, `cached`, `skipped`, `excused`, `failed`, `stopped`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Cached => "cached",
+            Self::Skipped => "skipped",
+            Self::Excused(_) => "excused",
+            Self::Failed(_) => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl RunOutcome {
+    /// Why the run failed, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Failed { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// As it stands in labels, logs and charts: `finished`, `dropped`, or the word of the [`Cause`] where that is
+    /// `cancelled`, `timed_out` or `refused`, and else `failed`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Dropped => "dropped",
+            Self::Failed { fault, .. } => match fault.cause {
+                Cause::Cancelled | Cause::TimedOut | Cause::Refused => fault.cause.word(),
+                _ => "failed",
+            },
+        }
+    }
+}
+
+impl UndoOutcome {
+    /// As it stands in logs and charts: `undone`, `failed`, `irreversible`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Undone => "undone",
+            Self::Failed(_) => "failed",
+            Self::Irreversible(_) => "irreversible",
+        }
+    }
+}
