@@ -2,12 +2,12 @@
 
 pub use orchestrate_core::{
     Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, CancelToken,
-    Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, FailedStep, Failure,
-    Fault, Frame, FromDecision, History, IntoQuestion, Launcher, Observer, Orchestrator, Panic,
-    PendingApproval, PlanRef, Progressed, Question, Reason, Refusal, Rejected, Request, Rollback,
-    RollbackOutcome, RunId, RunOutcome, RunTrace, StepFailure, StepHistory, StepOutcome, StepTrace,
-    TerminalApprover, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn, Within,
-    WithoutAgents, Workflow, approval_channel, plan,
+    Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events, FailedStep,
+    Failure, Fault, Frame, FromDecision, History, IntoQuestion, Launcher, Observer, Orchestrator,
+    Panic, PendingApproval, PlanRef, Progressed, Question, Reason, Refusal, Rejected, Request,
+    Rollback, RollbackOutcome, RunId, RunOutcome, RunTrace, StepFailure, StepHistory, StepOutcome,
+    StepTrace, TerminalApprover, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn,
+    Within, WithoutAgents, Workflow, approval_channel, plan,
 };
 pub use orchestrate_macros::workflow;
 

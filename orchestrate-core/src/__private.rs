@@ -21,10 +21,11 @@ pub use crate::{
     errors::Errors,
     failure::{AnyError, StepError},
     guard::{Attempt, Limit, Retry, StepRun, Takes, quorum, unsatisfied},
+    observe::{Sink, Told},
     place::Place,
     policy::{
         batch::same,
-        each::{Others, each},
+        each::{Around, Others, each},
     },
     run::{Run, Start},
     run_future::RunFuture,
@@ -121,12 +122,6 @@ pub fn giving<T, F: Future<Output = T>>(future: F) -> F {
 /// When it failed.
 pub fn some<T, E>(ended: Result<T, E>) -> Result<Option<T>, E> {
     ended.map(Some)
-}
-
-/// That the run stops before a step has ended.
-#[must_use]
-pub fn cancelled<E>() -> StepError<E> {
-    StepError::new(crate::Reason::Cancelled, 0)
 }
 
 /// Whether a workflow launches agents: from what its plan says to a type.

@@ -3,7 +3,7 @@ use std::{fmt, time::Instant};
 use orchestrate_plan::{Kind, Step};
 
 use crate::{
-    CancelToken, Launcher, RunId,
+    CancelToken, EventKind, Launcher, RunId,
     launcher::{
         Scope,
         sealed::{NoAgents, Sealed},
@@ -87,6 +87,38 @@ impl<'r> Context<'r> {
         self.run.cancellation()
     }
 
+    /// Says how far the step has come: so much of so much, in whatever it counts. Observers are told; where there are none
+    /// it does nothing.
+    ///
+    /// ```
+    /// use orchestrated::{workflow, Orchestrator};
+    ///
+    /// workflow! {
+    ///     workflow Copy(pages: &[String]) -> usize {
+    ///         tool fn letters(pages, cx) -> usize {
+    ///             let mut letters = 0;
+    ///             for (done, page) in (1..).zip(pages) {
+    ///                 letters += page.len();
+    ///                 cx.progress(done, pages.len() as u64);
+    ///             }
+    ///             letters
+    ///         }
+    ///         letters
+    ///     }
+    /// }
+    ///
+    /// # futures::executor::block_on(async {
+    /// let pages = ["one".to_owned(), "two".to_owned()];
+    /// assert_eq!(Copy { pages: &pages }.run(&Orchestrator::new()).await?, 6);
+    /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    pub fn progress(&self, done: u64, total: u64) {
+        if let Some(teller) = self.run.teller() {
+            let step = self.step;
+            teller.within(EventKind::StepProgress { step, done, total });
+        }
+    }
+
     fn planned(&self) -> &'static Step {
         &self.run.plan().steps()[self.step]
     }
@@ -96,7 +128,7 @@ impl Sealed for Context<'_> {}
 #[diagnostic::do_not_recommend]
 impl<A: NoAgents> Launcher<A> for Context<'_> {
     fn __scope(&self) -> Scope<'_> {
-        self.run.scope_of_step()
+        self.run.scope_of_step(self.step)
     }
 }
 

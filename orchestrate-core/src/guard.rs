@@ -7,6 +7,7 @@ mod attempt;
 mod human;
 mod retry;
 mod shared;
+mod telling;
 
 use std::{
     convert::Infallible,
@@ -20,10 +21,13 @@ use orchestrate_plan::Plan;
 use tokio::time::Instant;
 
 use crate::{
-    Context, FailedStep, Failure, Reason, StepFailure,
+    Cause, Context, FailedStep, Failure, Fault, Reason, StepFailure, Wait,
     failure::{AnyError, StepError},
     launcher::Flow,
-    policy::limiter::{Permit, Request as Turn},
+    policy::{
+        each::Around,
+        limiter::{Permit, Request as Turn},
+    },
     run::RunState,
     stop::Stop,
 };
@@ -37,11 +41,26 @@ pub use retry::{Retry, quorum, unsatisfied};
 pub struct StepRun<'r> {
     run: &'r RunState<'r>,
     index: usize,
+    /// Of a step with `each`, once it is about one item.
+    item: Option<usize>,
 }
 
 impl<'r> StepRun<'r> {
     pub(crate) fn new(run: &'r RunState<'r>, index: usize) -> Self {
-        Self { run, index }
+        Self {
+            run,
+            index,
+            item: None,
+        }
+    }
+
+    /// One item of it.
+    #[must_use]
+    pub fn item(self, item: usize) -> Self {
+        Self {
+            item: Some(item),
+            ..self
+        }
     }
 
     fn plan(&self) -> &'static Plan {
@@ -78,9 +97,15 @@ impl<'r> StepRun<'r> {
         &self,
         attempt: Attempt,
         body: Pin<&mut Option<impl Future<Output = Result<T, E>>>>,
+        // After the body, which says what the error is: how an error is described goes by its type.
+        describe: fn(&E) -> String,
     ) -> Result<T, StepError<E>> {
         let body = Standing(body);
-        let returned = self.attempt(attempt, Result::is_ok, body).await;
+        let fault = |ended: &Result<T, E>| {
+            let error = ended.as_ref().err()?;
+            Some(Fault::new(Cause::Error, describe(error)))
+        };
+        let returned = self.attempt(attempt, Result::is_ok, fault, body).await;
         let returned = returned.map_err(|reason| StepError::new(reason, attempt.number))?;
         returned.map_err(|error| StepError::new(Reason::Error(error), attempt.number))
     }
@@ -96,7 +121,7 @@ impl<'r> StepRun<'r> {
         body: Pin<&mut Option<impl Future<Output = T>>>,
     ) -> Result<T, StepError<Infallible>> {
         let body = Standing(body);
-        let returned = self.attempt(attempt, |_| true, body).await;
+        let returned = self.attempt(attempt, |_| true, |_| None, body).await;
         returned.map_err(|reason| StepError::new(reason, attempt.number))
     }
 
@@ -128,7 +153,13 @@ impl<'r> StepRun<'r> {
         stop: &Stop<'_>,
         mut body: Pin<&mut impl Future<Output = Result<T, Failure<E>>>>,
     ) -> Result<T, StepError<E>> {
-        let returned = self.attempt(attempt, Result::is_ok, body.as_mut()).await;
+        // What its error says is told of its own run.
+        let fault = |ended: &Result<T, Failure<E>>| {
+            let failure = ended.as_ref().err()?;
+            Some(Fault::new(failure.reason().cause(), String::new()))
+        };
+        let attempted = self.attempt(attempt, Result::is_ok, fault, body.as_mut());
+        let returned = attempted.await;
         let reason = match returned {
             Ok(returned) => {
                 return returned.map_err(|failure| {
@@ -153,7 +184,7 @@ impl<'r> StepRun<'r> {
 
     /// An item of a step has failed, and so the run does: nothing new starts, while other items are awaited. What those
     /// have undone that fail after the first is told with it.
-    pub fn item_failed<E>(&self, first: Option<StepError<E>>, error: StepError<E>) -> StepError<E> {
+    fn item_failed<E>(&self, first: Option<StepError<E>>, error: StepError<E>) -> StepError<E> {
         self.run.stop().set();
         match first {
             Some(mut first) => {
@@ -187,6 +218,8 @@ impl<'r> StepRun<'r> {
         &self,
         attempt: Attempt,
         counts: impl FnOnce(&T) -> bool,
+        // Why it has failed, for who listens.
+        fault: impl FnOnce(&T) -> Option<Fault>,
         body: impl Future<Output = T>,
     ) -> Result<T, Reason<E>> {
         if self.is_stopping() {
@@ -199,12 +232,14 @@ impl<'r> StepRun<'r> {
             Limit::Adaptive(start) => Some(self.usual().map_or(start, adapted)),
         };
         let started = attempt.recorded.then(Instant::now);
+        self.attempt_starts(attempt);
         let ended = Timed {
             body,
             limit,
             sleep: None,
         }
         .await;
+        self.attempt_ends(attempt, &ended, fault);
         // A failure that comes at once says nothing about how long the step takes; one that took too long does.
         let counts = match &ended {
             Ok(returned) => counts(returned),
@@ -247,12 +282,17 @@ impl<'r> StepRun<'r> {
             return Ok(None);
         }
         let mut acquire = limiter.acquire(request);
+        let mut waits = false;
         let permit = std::future::poll_fn(|cx| {
             if self.is_stopping() {
                 return Poll::Ready(Err(Reason::Cancelled));
             }
             // More than there is has been refused before the run.
-            let acquired = ready!(Pin::new(&mut acquire).poll(cx));
+            let acquired = Pin::new(&mut acquire).poll(cx);
+            if acquired.is_pending() && !std::mem::replace(&mut waits, true) {
+                self.waits(Wait::Turn);
+            }
+            let acquired = ready!(acquired);
             Poll::Ready(acquired.map_err(|_| Reason::Cancelled))
         });
         permit.await.map(Some)
@@ -283,6 +323,27 @@ impl<'r> StepRun<'r> {
     pub fn erase<E>(&self, error: StepError<E>, erase: impl FnOnce(E) -> AnyError) -> StepFailure {
         let step = FailedStep::new(self.plan(), self.index);
         let step = step.expect("a step that runs is in its plan");
-        StepFailure::new(step, error.map(erase))
+        let failure = StepFailure::new(step, error.map(erase));
+        self.makes_good(&failure);
+        failure
+    }
+}
+
+/// What is around the items of a step with `each`.
+impl<E> Around<StepError<E>> for StepRun<'_> {
+    fn is_stopping(&self) -> bool {
+        self.is_stopping()
+    }
+
+    fn stopped(&self) -> StepError<E> {
+        StepError::new(Reason::Cancelled, 0)
+    }
+
+    fn failed(&self, before: Option<StepError<E>>, error: StepError<E>) -> StepError<E> {
+        self.item_failed(before, error)
+    }
+
+    fn done(&self, done: usize, total: usize) {
+        self.items_done(done, total);
     }
 }

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Instant};
 
-use crate::{Orchestrator, stop::Stop};
+use crate::{Orchestrator, Within, stop::Stop};
 
 /// Who may run a workflow that launches agents (`A` is [`WithAgents`]) or one that does not ([`WithoutAgents`]).
 ///
@@ -62,6 +62,7 @@ pub(crate) enum Part<'o> {
     Step {
         /// Until when the outer run lasts; that one sees to it.
         deadline: Option<Instant>,
+        within: Option<Within>,
     },
     /// Of a run, as a flow step: when that one stops, so does this.
     Flow {
@@ -69,15 +70,25 @@ pub(crate) enum Part<'o> {
         stop: &'o Stop<'o>,
         /// Whether the steps of that run wait for their turns: not below a step that has one.
         turns: bool,
+        /// Of which step, where somebody is told.
+        within: Option<Within>,
     },
 }
 
 impl Part<'_> {
     #[inline]
+    pub(crate) fn within(self) -> Option<Within> {
+        match self {
+            Self::Whole => None,
+            Self::Step { within, .. } | Self::Flow { within, .. } => within,
+        }
+    }
+
+    #[inline]
     pub(crate) fn deadline(self) -> Option<Instant> {
         match self {
             Self::Whole => None,
-            Self::Step { deadline } | Self::Flow { deadline, .. } => deadline,
+            Self::Step { deadline, .. } | Self::Flow { deadline, .. } => deadline,
         }
     }
 }

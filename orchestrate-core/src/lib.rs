@@ -47,8 +47,8 @@ pub use failure::{
 };
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
 pub use observe::{
-    AttemptTrace, Cause, Event, EventKind, Fault, Observer, PlanRef, Progressed, RunOutcome,
-    RunTrace, StepOutcome, StepTrace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within,
+    AttemptTrace, Cause, Event, EventKind, Events, Fault, Observer, PlanRef, Progressed,
+    RunOutcome, RunTrace, StepOutcome, StepTrace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within,
 };
 pub use orchestrator::Orchestrator;
 pub use policy::history::{History, StepHistory};

@@ -1,3 +1,5 @@
+mod observers;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -7,6 +9,7 @@ use std::{
 
 use crate::{
     Approver, CancelToken, History,
+    observe::{Clock, Listeners},
     policy::{
         batch::Batches, breaker::Breakers, cache::Caches, history::Histories, limiter::Limiter,
     },
@@ -52,6 +55,7 @@ struct Settings {
     grants: BTreeSet<String>,
     approver: Option<Arc<dyn Approver>>,
     cancel: Vec<CancelToken>,
+    listeners: Listeners,
 }
 
 /// What the runs share.
@@ -62,6 +66,8 @@ pub(crate) struct State {
     pub(crate) caches: Caches,
     pub(crate) batches: Batches,
     pub(crate) shutdown: Shutdown,
+    /// By which events are told.
+    pub(crate) clock: Clock,
 }
 
 impl Orchestrator {
@@ -315,6 +321,10 @@ impl Orchestrator {
         self.state.histories.load(history);
     }
 
+    pub(crate) fn set_listeners(self, listeners: Listeners) -> Self {
+        self.set(|settings| settings.listeners = listeners)
+    }
+
     fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
         set(Arc::make_mut(self.settings.get_or_insert_default()));
         self
@@ -336,6 +346,12 @@ impl Orchestrator {
 
     pub(crate) fn asked(&self) -> Option<&Arc<dyn Approver>> {
         self.settings.as_ref()?.approver.as_ref()
+    }
+
+    /// Who is told of its runs; none where nobody is.
+    pub(crate) fn listeners(&self) -> Option<&Listeners> {
+        let listeners = &self.settings.as_ref()?.listeners;
+        (!listeners.is_empty()).then_some(listeners)
     }
 
     /// What cancels its runs, apart from a shutdown.
@@ -397,7 +413,8 @@ impl fmt::Debug for Orchestrator {
                 .field("deadline", &settings.deadline)
                 .field("max_concurrency", &settings.concurrency)
                 .field("resources", &settings.resources)
-                .field("grants", &settings.grants);
+                .field("grants", &settings.grants)
+                .field("observers", &settings.listeners);
         }
         shown.finish_non_exhaustive()
     }

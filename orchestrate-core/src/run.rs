@@ -19,11 +19,13 @@ use orchestrate_plan::Plan;
 pub use id::RunId;
 
 use crate::{
-    CancelToken, Context, Failure, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
+    CancelToken, Cause, Context, Failure, Fault, Frame, Orchestrator, Panic, Reason, Refusal,
+    Within, Workflow,
     cancel::CancelSource,
     failure::StepError,
     guard::StepRun,
     launcher::{Flow, Part, Scope},
+    observe::Teller,
     place::Place,
     spans,
     stop::Stop,
@@ -98,13 +100,25 @@ impl<'o> RunState<'o> {
     }
 
     /// What a workflow takes from this run that a step runs by its `cx`.
-    pub(crate) fn scope_of_step(&self) -> Scope<'_> {
+    pub(crate) fn scope_of_step(&self, step: usize) -> Scope<'_> {
         Scope {
             orchestrator: self.orchestrator,
             part: Part::Step {
                 deadline: self.deadline(),
+                within: self.within(step),
             },
         }
+    }
+
+    /// What it tells those who listen.
+    pub(crate) fn teller(&self) -> Option<&Arc<Teller>> {
+        self.watch.as_ref()?.teller.as_ref()
+    }
+
+    /// What a run is a part of that this step runs.
+    fn within(&self, step: usize) -> Option<Within> {
+        let run = self.teller().map(|_| self.id())?;
+        Some(Within { run, step })
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -135,6 +149,8 @@ impl<'o> RunState<'o> {
                 deadline: self.deadline(),
                 stop,
                 turns: self.takes_turns(),
+                // It is made where the step stands.
+                within: Place::here().step().and_then(|step| self.within(step)),
             },
         })
     }
@@ -151,19 +167,45 @@ impl<'o> RunState<'o> {
     fn enter_step(&self, watch: &Watch, step: Place) -> bool {
         let waits = watch.turns.is_some() && step.takes_turn();
         if !waits {
-            self.enter_span(watch, step);
+            self.starts(watch, step);
         }
         waits
+    }
+
+    /// A step is about to be polled, and may not have been before.
+    fn starts(&self, watch: &Watch, step: Place) {
+        if let (Some(teller), Some(index)) = (&watch.teller, step.step()) {
+            teller.polls(index);
+        }
+        self.enter_span(watch, step);
     }
 
     /// Before a step is polled: its turn, and its span.
     #[cold]
     fn admit_step(&self, watch: &Watch, step: Place, cx: &mut TaskContext<'_>) -> Poll<()> {
-        if let Some(turns) = &watch.turns {
-            ready!(turns.poll(step, cx));
-        }
-        self.enter_span(watch, step);
+        ready!(Self::takes_turn(watch, step, cx));
+        self.starts(watch, step);
         Poll::Ready(())
+    }
+
+    fn takes_turn(watch: &Watch, step: Place, cx: &mut TaskContext<'_>) -> Poll<()> {
+        let Some(turns) = &watch.turns else {
+            return Poll::Ready(());
+        };
+        let turn = turns.poll(step, cx);
+        if let (Some(teller), Some(index), true) = (&watch.teller, step.step(), turn.is_pending()) {
+            teller.waits(index);
+        }
+        turn
+    }
+
+    /// A step has returned.
+    #[cold]
+    fn step_returned(watch: &Watch, step: Place) {
+        if let (Some(teller), Some(index)) = (&watch.teller, step.step()) {
+            teller.returned(index);
+        }
+        Self::close_step(watch, step);
     }
 
     #[cold]
@@ -204,15 +246,15 @@ impl<'o, W: Workflow> Run<'o, W> {
         base.enter();
         // Outside of every run there is nothing that could forbid it.
         if outer != Place::OUTSIDE {
-            Self::admit(base)?;
+            Self::admit(base, watch.as_deref())?;
         }
         // What has begun may go on with what it is made of: it must be able to undo.
         if is_whole && orchestrator.state().shutdown.is_down() {
-            Self::refuse(Reason::Refused(Refusal::ShutDown))?;
+            Self::refuse(watch.as_deref(), Reason::Refused(Refusal::ShutDown))?;
         }
         // What a flow asks for has been looked at with the run of which it is a part.
         if W::__CHECKED && above.is_none() {
-            Self::check(orchestrator)?;
+            Self::check(orchestrator, watch.as_deref())?;
         }
         // One that undoes nothing by itself is dropped, or awaited to its end where its step undoes it as a whole.
         let in_step = !is_whole && above.is_none();
@@ -226,10 +268,13 @@ impl<'o, W: Workflow> Run<'o, W> {
             in_step,
             identity: OnceLock::new(),
         };
-        if let Some(watch) = &state.watch
-            && let Some(spans) = &watch.spans
-        {
-            spans.start(state.id());
+        if let Some(watch) = &state.watch {
+            if let Some(teller) = &watch.teller {
+                teller.start(state.id());
+            }
+            if let Some(spans) = &watch.spans {
+                spans.start(state.id());
+            }
         }
         Ok(Self {
             state,
@@ -237,11 +282,11 @@ impl<'o, W: Workflow> Run<'o, W> {
         })
     }
 
-    fn admit(base: Place) -> Result<(), Failure<W::Error>> {
+    fn admit(base: Place, watch: Option<&Watch>) -> Result<(), Failure<W::Error>> {
         if base.level() > MAX_DEPTH {
-            Self::refuse(Reason::Refused(Refusal::TooDeep(base.level())))
+            Self::refuse(watch, Reason::Refused(Refusal::TooDeep(base.level())))
         } else if base.below_agent() && W::PLAN.launches_agents() {
-            Self::refuse(Reason::NestedAgent)
+            Self::refuse(watch, Reason::NestedAgent)
         } else {
             Ok(())
         }
@@ -249,14 +294,20 @@ impl<'o, W: Workflow> Run<'o, W> {
 
     /// All that the plan asks for must be there.
     #[cold]
-    fn check(orchestrator: &Orchestrator) -> Result<(), Failure<W::Error>> {
+    fn check(orchestrator: &Orchestrator, watch: Option<&Watch>) -> Result<(), Failure<W::Error>> {
         let checked = W::PLAN.check(orchestrator);
-        checked.or_else(|unready| Self::refuse(Reason::Refused(Refusal::Unready(unready))))
+        checked.or_else(|unready| Self::refuse(watch, Reason::Refused(Refusal::Unready(unready))))
     }
 
     #[cold]
-    fn refuse(reason: Reason<W::Error>) -> Result<(), Failure<W::Error>> {
+    fn refuse(watch: Option<&Watch>, reason: Reason<W::Error>) -> Result<(), Failure<W::Error>> {
         let failure = Failure::of::<W>(None, reason);
+        if let Some(teller) = watch.and_then(|watch| watch.teller.as_ref()) {
+            teller.ended(Err(Fault::of_reason(
+                failure.reason(),
+                W::__ERRORS.describe,
+            )));
+        }
         spans::told(None, &failure, W::__ERRORS.describe);
         Err(failure)
     }
@@ -276,23 +327,26 @@ impl<'o, W: Workflow> Run<'o, W> {
     #[inline]
     pub fn leave(&self, step: Place) {
         if let Some(watch) = &self.state.watch {
-            RunState::close_step(watch, step);
+            RunState::step_returned(watch, step);
         }
     }
 
     /// Every step is done: the last expression runs.
     #[inline]
     pub fn finish(&self) {
+        if let Some(teller) = self.state.teller() {
+            teller.settle();
+        }
         self.state.base.enter();
     }
 
     /// Waits for the turn of a step, where an orchestrator limits how many run at once.
     pub async fn turn(&self, step: Place) {
         if let Some(watch) = &self.state.watch
-            && let Some(turns) = &watch.turns
+            && watch.turns.is_some()
         {
-            std::future::poll_fn(|cx| turns.poll(step, cx)).await;
-            self.state.enter_span(watch, step);
+            std::future::poll_fn(|cx| RunState::takes_turn(watch, step, cx)).await;
+            self.state.starts(watch, step);
         }
     }
 
@@ -316,7 +370,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         if let Some(watch) = watch
             && poll.is_ready()
         {
-            RunState::close_step(watch, step);
+            RunState::step_returned(watch, step);
         }
         poll
     }
@@ -336,7 +390,8 @@ impl<'o, W: Workflow> Run<'o, W> {
                     RunState::close_step(watch, step);
                 }
                 let reason = Reason::Panicked(Panic::new(payload));
-                Poll::Ready(Err(self.told(Failure::of::<W>(step.step(), reason))))
+                let failure = Failure::of::<W>(step.step(), reason);
+                Poll::Ready(Err(self.step_told(step.step(), failure)))
             }
         }
     }
@@ -346,6 +401,9 @@ impl<'o, W: Workflow> Run<'o, W> {
         self.state.base.at(step).enter();
         let _ = catch_unwind(AssertUnwindSafe(drop));
         if let Some(watch) = &self.state.watch {
+            if let (Some(teller), Some(index)) = (&watch.teller, step.step()) {
+                teller.dropped(index);
+            }
             RunState::close_step(watch, step);
         }
     }
@@ -453,11 +511,30 @@ impl<'o, W: Workflow> Run<'o, W> {
         convert: impl FnOnce(E) -> W::Error,
     ) -> Failure<W::Error> {
         let frame = Frame::new(W::PLAN, step.step());
-        self.told(Failure::of_step(frame, error, convert, W::__ERRORS.source))
+        let failure = Failure::of_step(frame, error, convert, W::__ERRORS.source);
+        self.step_told(step.step(), failure)
     }
 
     fn fail(&self, step: Option<usize>, error: W::Error) -> Failure<W::Error> {
-        self.told(Failure::of::<W>(step, Reason::Error(error)))
+        self.step_told(step, Failure::of::<W>(step, Reason::Error(error)))
+    }
+
+    /// Another step has failed before: this one fails nothing more.
+    #[cold]
+    pub fn failed_too(&self, step: Place, cause: Cause) {
+        if let (Some(teller), Some(index)) = (self.state.teller(), step.step()) {
+            let fault = Fault::new(cause, String::new());
+            teller.failed(index, fault.outcome());
+        }
+    }
+
+    /// A step has failed, and with it the run: who listens is told.
+    fn step_told(&self, step: Option<usize>, failure: Failure<W::Error>) -> Failure<W::Error> {
+        if let (Some(teller), Some(step)) = (self.state.teller(), step) {
+            let fault = Fault::of_reason(failure.reason(), W::__ERRORS.describe);
+            teller.failed(step, fault.outcome());
+        }
+        self.told(failure)
     }
 
     /// An event for who listens.
@@ -493,7 +570,9 @@ where
         let polled = polled.unwrap_or_else(|payload| {
             let step = Place::here().step();
             let reason = Reason::Panicked(Panic::new(payload));
-            Poll::Ready(Err(this.run.told(Failure::of::<W>(step, reason))))
+            Poll::Ready(Err(this
+                .run
+                .step_told(step, Failure::of::<W>(step, reason))))
         });
         if let Poll::Ready(ended) = &polled {
             if ended.is_err() {

@@ -13,7 +13,7 @@ use std::{
 use tokio::time::Sleep;
 
 use crate::{
-    CancelToken, Failure, Orchestrator, Panic, Reason, Refusal, Workflow,
+    CancelToken, Failure, Fault, Orchestrator, Panic, Reason, Refusal, Workflow,
     launcher::{Part, Scope},
     place::Place,
     run::Start,
@@ -135,6 +135,9 @@ where
             }
             let failure = match polled {
                 Ok(Poll::Ready(output)) => {
+                    if let Some(clock) = this.clock {
+                        clock.told(output.as_ref().err(), W::__ERRORS.describe);
+                    }
                     // Spans end with the run, and not with its future.
                     *this.clock = None;
                     return Poll::Ready(output);
@@ -163,7 +166,14 @@ where
                     }
                     Failure::of::<W>(None, interrupt.into())
                 }
-                Err(payload) => Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload))),
+                Err(payload) => {
+                    let failure =
+                        Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload)));
+                    if let (Some(clock), Some(step)) = (&*this.clock, at.step()) {
+                        clock.panicked(step, &failure, W::__ERRORS.describe);
+                    }
+                    failure
+                }
             };
             at.enter();
             end(this.body, this.clock, &failure, W::__ERRORS.describe);
@@ -193,6 +203,9 @@ fn end<F, E>(
     // What panics now is not why the run has failed: that is known already.
     let _ = catch_unwind(AssertUnwindSafe(|| body.set(None)));
     let clock = clock.take();
+    if let Some(clock) = &clock {
+        clock.told(Some(failure), describe);
+    }
     let spans = clock.as_ref().and_then(|clock| clock.watch.spans.as_ref());
     spans::told(spans, failure, describe);
 }
@@ -244,9 +257,30 @@ impl Clock {
         self.watch.is_cancelled() || !self.is_part && from_outside()
     }
 
+    /// The run has ended: who listens is told.
+    #[cold]
+    fn told<E>(&self, failure: Option<&Failure<E>>, describe: fn(&E) -> String) {
+        if let Some(teller) = &self.watch.teller {
+            let fault = failure.map(|failure| Fault::of_reason(failure.reason(), describe));
+            teller.ended(fault.map_or(Ok(()), Err));
+        }
+    }
+
+    /// A step has panicked, and so the run fails.
+    #[cold]
+    fn panicked<E>(&self, step: usize, failure: &Failure<E>, describe: fn(&E) -> String) {
+        if let Some(teller) = &self.watch.teller {
+            let fault = Fault::of_reason(failure.reason(), describe);
+            teller.failed(step, fault.outcome());
+        }
+    }
+
     /// A poll ends.
     #[cold]
     fn suspend(&self) {
+        if let Some(teller) = &self.watch.teller {
+            teller.settle();
+        }
         if let Some(spans) = &self.watch.spans {
             spans.suspend();
         }
@@ -274,6 +308,15 @@ impl Clock {
         polled
             .any(|poll| poll.is_ready())
             .then_some(Interrupt::Cancelled)
+    }
+}
+
+/// The future of the run is gone; of one that has ended that has been told.
+impl Drop for Clock {
+    fn drop(&mut self) {
+        if let Some(teller) = &self.watch.teller {
+            teller.gone();
+        }
     }
 }
 

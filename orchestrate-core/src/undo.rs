@@ -14,8 +14,9 @@ use std::{
 use orchestrate_plan::{Plan, Undo};
 
 use crate::{
-    Panic, Rollback, RollbackOutcome, Workflow,
+    Cause, Panic, Rollback, RollbackOutcome, UndoOutcome, Workflow,
     failure::{AnyError, StepError},
+    observe::Told,
 };
 
 /// The steps of a run that have completed and have something to undo, in the order of their completion. `N`: how many
@@ -64,6 +65,7 @@ impl Rollbacks {
         &mut self,
         plan: &'static Plan,
         step: usize,
+        told: &Told,
         undo: impl Future<Output = Result<(), AnyError>>,
     ) {
         let mut undo = pin!(undo);
@@ -76,14 +78,17 @@ impl Rollbacks {
             Ok(()) => RollbackOutcome::Undone,
             Err(error) => RollbackOutcome::Failed(error.into()),
         };
+        told.undone(step, || UndoOutcome::from(&outcome));
         self.push(plan, step, outcome);
     }
 
     /// A step that cannot be undone.
-    pub fn irreversible(&mut self, plan: &'static Plan, step: usize) {
+    pub fn irreversible(&mut self, plan: &'static Plan, step: usize, told: &Told) {
         let undo = plan.steps().get(step).map(|step| step.options().undo());
         if let Some(Undo::Irreversible(reason)) = undo {
-            self.push(plan, step, RollbackOutcome::Irreversible(reason.into()));
+            let outcome = RollbackOutcome::Irreversible(reason.into());
+            told.undone(step, || UndoOutcome::from(&outcome));
+            self.push(plan, step, outcome);
         }
     }
 
@@ -92,14 +97,17 @@ impl Rollbacks {
         self.0.extend(of_a_flow.0);
     }
 
-    /// A step has ended. Where it has failed and is not the first, what it has undone is kept of it, and nothing else.
+    /// A step has ended. Where it has failed and is not the first, what it has undone is kept of it, and nothing else:
+    /// `failed` is told why.
     pub fn first<T, E>(
         &mut self,
         is_first: bool,
         ended: Result<T, StepError<E>>,
+        failed: impl FnOnce(Cause),
     ) -> Option<Result<T, StepError<E>>> {
         match ended {
             Err(error) if !is_first => {
+                failed(error.reason.cause());
                 self.0.extend(error.rollbacks);
                 None
             }
@@ -290,9 +298,15 @@ mod tests {
     fn a_rollback_that_fails_or_panics_is_told() {
         let mut rollbacks = Rollbacks::new();
         block_on(async {
-            rollbacks.undo(PLAN, 0, async { Ok(()) }).await;
-            rollbacks.undo(PLAN, 1, async { Err("no".into()) }).await;
-            rollbacks.undo(PLAN, 2, async { panic!("oh") }).await;
+            rollbacks
+                .undo(PLAN, 0, &Told::default(), async { Ok(()) })
+                .await;
+            rollbacks
+                .undo(PLAN, 1, &Told::default(), async { Err("no".into()) })
+                .await;
+            rollbacks
+                .undo(PLAN, 2, &Told::default(), async { panic!("oh") })
+                .await;
         });
         let told: Vec<String> = rollbacks.0.iter().map(ToString::to_string).collect();
         assert_eq!(

@@ -11,6 +11,7 @@ use orchestrate_plan::Plan;
 use crate::{
     CancelToken, Workflow,
     launcher::{Part, Scope},
+    observe::Teller,
     policy::turns::Turns,
     spans::Spans,
 };
@@ -19,6 +20,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Watch {
     pub(crate) spans: Option<Spans>,
+    /// What it tells those who listen.
+    pub(crate) teller: Option<Arc<Teller>>,
     /// How long the run may take.
     pub(crate) limit: Option<Duration>,
     /// The moment at which it will have taken that long, from its first poll on.
@@ -87,8 +90,21 @@ impl Watch {
             (one, other) => one.or(other),
         };
         let turns = scope.orchestrator.limiter().filter(|_| turns);
+        let orchestrator = scope.orchestrator;
+        let teller = orchestrator
+            .listeners()
+            .map(|listeners| {
+                Teller::new(
+                    listeners,
+                    orchestrator.state(),
+                    wants.plan,
+                    scope.part.within(),
+                )
+            })
+            .map(Arc::new);
         Arc::new(Self {
             spans,
+            teller,
             limit,
             ends: OnceLock::new(),
             outer: scope.part.deadline(),
@@ -136,6 +152,7 @@ mod tests {
         let now = Instant::now();
         let part = Part::Step {
             deadline: Some(now),
+            within: None,
         };
         let watch = Watch::of(None, wants, &scope(&limited, part)).unwrap();
         assert_eq!((watch.limit, watch.deadline()), (None, Some(now)));

@@ -1,5 +1,7 @@
 use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
+use crate::UndoOutcome;
+
 use super::one_line::one_line;
 
 /// What became of a step that had completed when its run failed, and that had effects to undo: one with `rollback` or
@@ -57,6 +59,17 @@ impl RollbackOutcome {
     #[must_use]
     pub fn is_undone(&self) -> bool {
         matches!(self, Self::Undone)
+    }
+}
+
+/// For who only looks at it.
+impl From<&RollbackOutcome> for UndoOutcome {
+    fn from(outcome: &RollbackOutcome) -> Self {
+        match outcome {
+            RollbackOutcome::Undone => Self::Undone,
+            RollbackOutcome::Failed(error) => Self::Failed(error.to_string()),
+            RollbackOutcome::Irreversible(reason) => Self::Irreversible(reason.to_string()),
+        }
     }
 }
 

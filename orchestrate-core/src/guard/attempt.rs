@@ -40,6 +40,8 @@ pub struct Takes {
 pub struct Attempt {
     /// Counted from 1.
     pub number: u32,
+    /// How who listens is told of it, if at all: a fallback counts as the attempt after those before it.
+    pub told: Option<u32>,
     /// How long it may take.
     pub limit: Limit,
     /// Whether it is recorded how long it took.
@@ -49,11 +51,20 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// One that takes nothing, and as long as it likes.
+    /// A fallback, by its position: it takes nothing, and as long as it likes. `number`: how many attempts were made.
     #[must_use]
-    pub const fn bare(number: u32) -> Self {
+    pub const fn fallback(number: u32, position: u32) -> Self {
+        Self {
+            told: Some(number.saturating_add(position + 1)),
+            ..Self::untold(number)
+        }
+    }
+
+    /// The same for what is no attempt to who listens.
+    pub(crate) const fn untold(number: u32) -> Self {
         Self {
             number,
+            told: None,
             limit: Limit::None,
             recorded: false,
             takes: Takes {

@@ -4,8 +4,8 @@ use std::{convert::Infallible, future::Future, task::Poll};
 
 use super::{Attempt, StepRun};
 use crate::{
-    __private::Outcome, ApproverGone, Decision, FromDecision, Question, Reason, Request,
-    failure::StepError,
+    __private::Outcome, ApproverGone, Decision, Fault, FromDecision, Question, Reason, Request,
+    Wait, failure::StepError,
 };
 
 impl StepRun<'_> {
@@ -68,7 +68,9 @@ impl StepRun<'_> {
             let request = Request::of(&self.context(attempt.number), question.await);
             self.ask(request).await
         };
-        let answer = self.attempt(attempt, Result::is_ok, asked).await;
+        let answer = self
+            .attempt(attempt, Result::is_ok, unanswered, asked)
+            .await;
         let answer = answer.flatten();
         answer.map_err(|reason| StepError::new(reason, attempt.number))
     }
@@ -84,7 +86,12 @@ impl StepRun<'_> {
     ) -> Result<(), StepError<E>> {
         let request = Request::critical(&self.context(1), inputs);
         let answer = self
-            .attempt(Attempt::bare(1), Result::is_ok, self.ask(request))
+            .attempt(
+                Attempt::untold(1),
+                Result::is_ok,
+                unanswered,
+                self.ask(request),
+            )
             .await;
         let allowed = answer.flatten().and_then(|decision| {
             let result = decision.into_result();
@@ -99,6 +106,7 @@ impl StepRun<'_> {
         let Some(approver) = self.run.orchestrator().asked() else {
             return Err(ApproverGone::new().into());
         };
+        self.waits(Wait::Approval);
         let mut answer = std::pin::pin!(approver.ask(request));
         std::future::poll_fn(|cx| {
             if self.is_stopping() {
@@ -121,4 +129,10 @@ impl StepRun<'_> {
             Err(error)
         }
     }
+}
+
+/// Why there is no answer, for who listens.
+fn unanswered<E>(answer: &Result<Decision, Reason<E>>) -> Option<Fault> {
+    let reason = answer.as_ref().err()?;
+    Some(Fault::of_reason(reason, |_| String::new()))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::StepRun;
-use crate::{Reason, Refusal, Rollback, failure::StepError, policy::backoff::Backoff};
+use crate::{Reason, Refusal, Rollback, Wait, failure::StepError, policy::backoff::Backoff};
 
 /// The attempts at a step.
 #[derive(Debug)]
@@ -53,6 +53,9 @@ impl Retry {
             return false;
         }
         let delay = self.backoff.delay(self.made);
+        if !delay.is_zero() {
+            step.waits(Wait::Retry { pause: delay });
+        }
         if !delay.is_zero() && !step.sleep(delay).await {
             error.reason = Reason::Refused(Refusal::NoTimer);
             return false;

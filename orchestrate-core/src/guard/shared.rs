@@ -14,7 +14,7 @@ use std::{
 
 use super::StepRun;
 use crate::{
-    Reason,
+    Reason, Wait,
     failure::StepError,
     policy::{
         batch::{Batch, BatchError},
@@ -66,15 +66,29 @@ impl StepRun<'_> {
             make.await
         };
         if self.is_in_a_turn() {
-            return cache.get_or_try_alone(key, make).await;
+            let value = cache.get_or_try_alone(key, make).await;
+            if value.is_ok() && !makes.load(Ordering::Relaxed) {
+                self.remembered();
+            }
+            return value;
         }
+        let mut waits = false;
         let mut value = std::pin::pin!(cache.get_or_try(key, make));
         std::future::poll_fn(|cx| {
             // Nobody waits for what another run makes when this one stops.
             if self.is_stopping() && !makes.load(Ordering::Relaxed) {
                 return Poll::Ready(Err(StepError::new(Reason::Cancelled, 0)));
             }
-            value.as_mut().poll(cx)
+            let value = value.as_mut().poll(cx);
+            match &value {
+                Poll::Ready(Ok(_)) if !makes.load(Ordering::Relaxed) => self.remembered(),
+                Poll::Pending if !makes.load(Ordering::Relaxed) && !waits => {
+                    waits = true;
+                    self.waits(Wait::Cache);
+                }
+                _ => {}
+            }
+            value
         })
         .await
     }
@@ -111,6 +125,7 @@ impl StepRun<'_> {
         group.push(usize::from(self.is_in_a_turn()));
         let batches = &self.run.orchestrator().state().batches;
         let batch: Arc<Batch<I, O>> = batches.of::<I, O>(self.key(), group);
+        self.waits(Wait::Batch);
         let called = batch.call(item, size.max(1), wait, describe, body).await;
         called.map_err(|error| {
             let reason = match error {

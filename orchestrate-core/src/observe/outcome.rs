@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Reason;
+
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
@@ -84,6 +86,19 @@ impl Fault {
             message: message.into(),
         }
     }
+
+    /// Of a failure whose error may have no text of its own.
+    pub(crate) fn of_reason<E>(reason: &Reason<E>, describe: impl Fn(&E) -> String) -> Self {
+        Self::new(reason.cause(), reason.describe(describe))
+    }
+
+    /// What becomes of a step by it: one that is cancelled has not failed, but was stopped.
+    pub(crate) fn outcome(self) -> StepOutcome {
+        match self.cause {
+            Cause::Cancelled => StepOutcome::Stopped,
+            _ => StepOutcome::Failed(self),
+        }
+    }
 }
 
 /// As one line would say it: the message, or the cause where there is none.
@@ -128,6 +143,26 @@ pub enum Cause {
     NoApprover,
     /// It was not started.
     Refused,
+}
+
+impl<E> Reason<E> {
+    /// Of what sort it is.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Error(_) => Cause::Error,
+            Self::Panicked(_) => Cause::Panicked,
+            Self::TimedOut(_) => Cause::TimedOut,
+            Self::Cancelled => Cause::Cancelled,
+            Self::BreakerOpen(_) => Cause::BreakerOpen,
+            Self::Quorum { .. } => Cause::Quorum,
+            Self::Unsatisfied { .. } => Cause::Unsatisfied,
+            Self::BatchLength { .. } | Self::Batch(_) => Cause::Batch,
+            Self::Rejected(_) => Cause::Rejected,
+            Self::NoApprover(_) => Cause::NoApprover,
+            Self::Refused(_) | Self::NestedAgent => Cause::Refused,
+        }
+    }
 }
 
 impl Cause {

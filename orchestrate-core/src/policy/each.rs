@@ -1,6 +1,8 @@
 //! The items of a step with `each`, side by side.
 
 #[cfg(test)]
+pub(crate) mod closures;
+#[cfg(test)]
 mod tests;
 
 use std::{
@@ -22,61 +24,70 @@ pub enum Others {
     Await,
 }
 
+/// What is around the items: the step, and its run.
+pub trait Around<E> {
+    /// Whether nothing new shall start.
+    fn is_stopping(&self) -> bool;
+
+    /// How it ends when that leaves an item out.
+    fn stopped(&self) -> E;
+
+    /// What is made of a failure. `before`: what has been made of those before it.
+    fn failed(&self, before: Option<E>, error: E) -> E;
+
+    /// So many items have their outputs.
+    fn done(&self, done: usize, total: usize);
+}
+
 /// Runs the body once an item, at most `concurrency` of them at the same time, and gives their outputs in the order of
 /// the items.
 ///
-/// The first failure ends it, and with it `others`. When `stop` says so, no further item starts; if that leaves one out,
-/// it ends with `stopped`.
-pub fn each<T, I, M, F, V, E, S, X>(
+/// The first failure ends it, and with it `others`. When what is around it stops, no further item starts; if that leaves
+/// one out, it ends so.
+pub fn each<T, I, M, F, V, E, A>(
     items: T,
     concurrency: Option<usize>,
     others: Others,
-    stop: S,
-    stopped: X,
+    around: A,
     make: M,
-) -> EachFuture<T::IntoIter, M, F, V, E, S, X, FirstCounts<E>>
+) -> EachFuture<T::IntoIter, M, F, V, E, A>
 where
     T: IntoIterator<Item = I>,
     M: FnMut(usize, I) -> F,
     F: Future<Output = Result<V, E>>,
-    S: Fn() -> bool,
-    X: FnOnce() -> E,
+    A: Around<E>,
 {
     EachFuture {
         items: Some(items.into_iter()),
         make,
-        stop,
-        stopped: Some(stopped),
-        failed: Option::unwrap_or,
+        around,
         others,
         // None at all would never end.
         at_most: concurrency.map_or(usize::MAX, |n| n.max(1)),
         running: FuturesUnordered::new(),
         outputs: Vec::new(),
+        done: 0,
         failure: None,
         closed: false,
     }
 }
 
-/// Of several failures, the first.
-type FirstCounts<E> = fn(Option<E>, E) -> E;
-
 /// The future of [`each`].
 // It names its parts, and not what they are (the item of an iterator, the output of a future): so it is `Send` when they
 // are, whatever they borrow.
 #[must_use = "the items of a step do nothing until they are awaited"]
-pub struct EachFuture<I, M, F, V, E, S, X, G> {
+pub struct EachFuture<I, M, F, V, E, A> {
     /// Those that are left.
     items: Option<I>,
     make: M,
-    stop: S,
-    stopped: Option<X>,
-    failed: G,
+    around: A,
     others: Others,
     at_most: usize,
     running: FuturesUnordered<Item<F>>,
     /// A place for each item that was made into a future.
     outputs: Vec<Option<V>>,
+    /// How many of them are filled.
+    done: usize,
     /// What has been made of those that there were.
     failure: Option<E>,
     /// Whether nothing starts any more.
@@ -84,7 +95,7 @@ pub struct EachFuture<I, M, F, V, E, S, X, G> {
 }
 
 // Nothing in it is pinned: the futures are where `FuturesUnordered` keeps them.
-impl<I, M, F, V, E, S, X, G> Unpin for EachFuture<I, M, F, V, E, S, X, G> {}
+impl<I, M, F, V, E, A> Unpin for EachFuture<I, M, F, V, E, A> {}
 
 pin_project_lite::pin_project! {
     /// The future of one item.
@@ -116,26 +127,7 @@ impl<F: Future> Future for Item<F> {
     }
 }
 
-impl<I, M, F, V, E, S, X, G> EachFuture<I, M, F, V, E, S, X, G> {
-    /// What is made of a failure: `failed` is told of each, with what it has made of those before. Else the first counts.
-    pub fn failed<H: Fn(Option<E>, E) -> E>(self, failed: H) -> EachFuture<I, M, F, V, E, S, X, H> {
-        EachFuture {
-            failed,
-            items: self.items,
-            make: self.make,
-            stop: self.stop,
-            stopped: self.stopped,
-            others: self.others,
-            at_most: self.at_most,
-            running: self.running,
-            outputs: self.outputs,
-            failure: self.failure,
-            closed: self.closed,
-        }
-    }
-}
-
-impl<T, I, M, F, V, E, S, X, G> EachFuture<I, M, F, V, E, S, X, G>
+impl<T, I, M, F, V, E, A> EachFuture<I, M, F, V, E, A>
 where
     I: Iterator<Item = T>,
     M: FnMut(usize, T) -> F,
@@ -159,6 +151,12 @@ where
         }
     }
 
+    /// How many items there are, as far as is known.
+    fn total(&self) -> usize {
+        let left = self.items.as_ref().map_or(0, |items| items.size_hint().0);
+        self.outputs.len().saturating_add(left)
+    }
+
     /// Nothing starts from here on, and those that run are polled again, so that they see it. Says whether that leaves an
     /// item out.
     fn close(&mut self) -> bool {
@@ -178,14 +176,12 @@ where
     }
 }
 
-impl<T, I, M, F, V, E, S, X, G> Future for EachFuture<I, M, F, V, E, S, X, G>
+impl<T, I, M, F, V, E, A> Future for EachFuture<I, M, F, V, E, A>
 where
     I: Iterator<Item = T>,
     M: FnMut(usize, T) -> F,
     F: Future<Output = Result<V, E>>,
-    S: Fn() -> bool,
-    X: FnOnce() -> E,
-    G: Fn(Option<E>, E) -> E,
+    A: Around<E>,
 {
     type Output = Result<Vec<V>, E>;
 
@@ -193,17 +189,21 @@ where
         let this = self.get_mut();
         loop {
             // Asked again after each item: it may be what stops the run.
-            if !this.closed && (this.stop)() && this.close() {
-                this.failure = this.stopped.take().map(|stopped| stopped());
+            if !this.closed && this.around.is_stopping() && this.close() {
+                this.failure = Some(this.around.stopped());
             }
             if this.failure.is_some() && this.others == Others::Drop {
                 this.running.clear();
             }
             this.fill();
             match ready!(Pin::new(&mut this.running).poll_next(cx)) {
-                Some(Some((index, Ok(output)))) => this.outputs[index] = Some(output),
+                Some(Some((index, Ok(output)))) => {
+                    this.outputs[index] = Some(output);
+                    this.done += 1;
+                    this.around.done(this.done, this.total());
+                }
                 Some(Some((_, Err(error)))) => {
-                    let failure = (this.failed)(this.failure.take(), error);
+                    let failure = this.around.failed(this.failure.take(), error);
                     this.failure = Some(failure);
                     if !this.closed {
                         this.close();
@@ -227,7 +227,7 @@ fn whole<V>(outputs: Vec<Option<V>>) -> Vec<V> {
     outputs.expect("a step with `each` was polled after one of its items had panicked")
 }
 
-impl<I, M, F, V, E, S, X, G> fmt::Debug for EachFuture<I, M, F, V, E, S, X, G> {
+impl<I, M, F, V, E, A> fmt::Debug for EachFuture<I, M, F, V, E, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EachFuture")
             .field("others", &self.others)

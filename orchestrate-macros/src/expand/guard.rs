@@ -87,6 +87,7 @@ impl<'m> Guard<'_, 'm> {
             );
             ours! {
                 if !#holds.await {
+                    __step.skipped();
                     break '__guarded ::core::result::Result::Ok(::core::option::Option::None);
                 }
             }
@@ -169,7 +170,7 @@ impl<'m> Guard<'_, 'm> {
 
     /// Each item.
     fn items(&self) -> TokenStream {
-        let (facade, options) = (self.facade(), self.options());
+        let options = self.options();
         let Some(each) = &options.each else {
             return TokenStream::new();
         };
@@ -207,13 +208,13 @@ impl<'m> Guard<'_, 'm> {
             #items,
             #concurrency,
             #mode,
-            || __step.is_stopping(),
-            #facade::__private::cancelled,
-            |_, #item| async move { #one },
+            __step,
+            |__index, #item| {
+                let __step = __step.item(__index);
+                async move { #one }
+            },
         };
-        let failed = ours!(|__first, __error| __step.item_failed(__first, __error));
-        let driven =
-            quote_spanned!(span=> #there::__private::each(#arguments).failed(#failed).await);
+        let driven = quote_spanned!(span=> #there::__private::each(#arguments).await);
         if undoes {
             // What gives the items may panic too.
             ours!({ #lent __step.caught(async { #driven }).await })

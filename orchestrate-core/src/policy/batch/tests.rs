@@ -14,7 +14,7 @@ use futures::{
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::policy::each::{Others, each};
+use crate::policy::each::{Others, closures::each};
 
 const STEP: (&str, &str) = ("tests::Flow", "step");
 

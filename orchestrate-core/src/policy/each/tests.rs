@@ -11,7 +11,10 @@ use std::{
 use futures::{FutureExt as _, executor::block_on, poll};
 use tokio::time::{Instant, advance, sleep};
 
-use super::*;
+use super::{
+    closures::{Closures, each},
+    *,
+};
 
 const fn never() -> bool {
     false
@@ -172,10 +175,13 @@ async fn what_runs_is_told_that_the_run_stops() {
             }
         })
     };
-    let sum = |before: Option<usize>, failed| before.unwrap_or_default() + failed;
     let items = [(); 3];
-    let all = each(items, None, Others::Await, || stop.get(), || 100, make);
-    let mut all = pin!(all.failed(sum));
+    let around = Closures {
+        stop: || stop.get(),
+        stopped: || 100,
+        add: |before: Option<usize>, failed| before.unwrap_or_default() + failed,
+    };
+    let mut all = pin!(super::each(items, None, Others::Await, around, make));
     assert!(poll!(&mut all).is_pending());
     stop.set(true);
     assert_eq!(poll!(&mut all), Poll::Ready(Err(3)));

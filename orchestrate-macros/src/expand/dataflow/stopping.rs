@@ -178,7 +178,11 @@ impl Stage<'_, '_> {
                     __completed.push(#step);
                 }
                 // The first failure is the run's; of this one only what it has undone is told.
-                let ::core::option::Option::Some(__value) = __others.first(#is_first, __value) else {
+                let ::core::option::Option::Some(__value) = __others.first(
+                    #is_first,
+                    __value,
+                    |__cause| #run.failed_too(#place, __cause),
+                ) else {
                     break #label;
                 };
             }

@@ -55,6 +55,7 @@ impl Guard<'_, '_> {
         ours! {
             #facade::__private::Attempt {
                 number: __attempt,
+                told: ::core::option::Option::Some(__attempt),
                 limit: #facade::__private::Limit::#limit,
                 recorded: #recorded,
                 takes: #facade::__private::Takes {
@@ -123,10 +124,22 @@ impl Guard<'_, '_> {
         } else {
             ours!(infallible)
         };
+        let describe = fallible.then(|| self.describe());
         ours! {{
             #context
-            __step.#made(#attempt, #facade::__private::pin!(::core::option::Option::Some(#future))).await
+            __step.#made(#attempt, #facade::__private::pin!(::core::option::Option::Some(#future)) #describe).await
         }}
+    }
+
+    /// How an error of the body reads, as one more argument.
+    pub(super) fn describe(&self) -> TokenStream {
+        let facade = self.facade();
+        ours! {
+            , |__error| {
+                use #facade::__private::{DescribeDebug as _, DescribeDisplay as _, DescribeType as _};
+                (&&&#facade::__private::Probe(__error)).describe()
+            }
+        }
     }
 
     /// The body builds a question; the answer is the output.

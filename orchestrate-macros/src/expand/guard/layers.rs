@@ -108,12 +108,11 @@ impl Guard<'_, '_> {
             ours!(let __own = Self::#name(#(#arguments),*);)
         });
         let undo_own = own.as_ref().map(
-            |_| ours!(__rollbacks.undo(<Self as #facade::Workflow>::PLAN, #step, __own).await;),
+            |_| ours!(__rollbacks.undo(<Self as #facade::Workflow>::PLAN, #step, &__told, __own).await;),
         );
-        let irreversible = options
-            .irreversible
-            .as_ref()
-            .map(|_| ours!(__rollbacks.irreversible(<Self as #facade::Workflow>::PLAN, #step);));
+        let irreversible = options.irreversible.as_ref().map(
+            |_| ours!(__rollbacks.irreversible(<Self as #facade::Workflow>::PLAN, #step, &__told);),
+        );
         let is_flow = self.scope.keeps_flow(step);
         // Every round of a flow leaves something to undo, also where a later one fails.
         let rounds = is_flow && options.repeat.is_some();
@@ -140,7 +139,10 @@ impl Guard<'_, '_> {
             .as_ref()
             .map(|_| ours!(::std::boxed::Box::pin));
         let undo = |done: TokenStream| {
+            let told = (undo_own.is_some() || irreversible.is_some())
+                .then(|| ours!(let __told = __step.told();));
             ours! {
+                #told
                 let __undo = #boxed(async move {
                     let mut __rollbacks = #facade::__private::Rollbacks::new();
                     #undo_flow
@@ -264,6 +266,7 @@ impl Guard<'_, '_> {
     fn fallback(&self, position: usize, inner: &TokenStream) -> TokenStream {
         let facade = self.facade();
         let fallback = &self.options().fallback[position];
+        let number = u32::try_from(position).unwrap_or(u32::MAX - 1);
         let model = self.scope.model;
         let (value, error) = (
             expressions::value_type(model, self.step),
@@ -281,15 +284,16 @@ impl Guard<'_, '_> {
         } else {
             (ours!(infallible), value)
         };
+        let describe = is_fallible.then(|| self.describe());
         let call = self.answer(&format!("fallback_{position}"), fallback, &gives);
         let erased = self.erased();
         ours! {
             match #inner {
                 ::core::result::Result::Err(__error) if !__error.is_cancelled() => {
-                    let __attempt = #facade::__private::Attempt::bare(__error.attempts());
+                    let __attempt = #facade::__private::Attempt::fallback(__error.attempts(), #number);
                     let __failure = __step.erase(__error, #erased);
                     let __answer = #facade::__private::pin!(::core::option::Option::Some(#call));
-                    let __ended = __step.#made(__attempt, __answer).await;
+                    let __ended = __step.#made(__attempt, __answer #describe).await;
                     __ended.map_err(|__error| __error.after(&__failure))
                 }
                 __ended => __ended,

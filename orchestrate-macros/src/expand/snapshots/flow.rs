@@ -157,9 +157,10 @@ where
                                 } }; let __stop = __step.stop(true); let __launcher = &
                                 __step.flow(& __stop); match __step
                                 .run_flow(facade::__private::Attempt { number : __attempt,
-                                limit : facade::__private::Limit::None, recorded : false,
-                                takes : facade::__private::Takes { counted : false, priority
-                                : facade::__private::Priority::Normal, uses : & [], }, }, <
+                                told : ::core::option::Option::Some(__attempt), limit :
+                                facade::__private::Limit::None, recorded : false, takes :
+                                facade::__private::Takes { counted : false, priority :
+                                facade::__private::Priority::Normal, uses : & [], }, }, <
                                 Generic:: < T > as facade::Workflow > ::__UNDOES, & __stop,
                                 facade::__private::pin!(< Generic:: < T > as
                                 facade::Workflow > ::__part(Generic:: < T > { item :
@@ -346,6 +347,17 @@ where
                                                                             (__failure.is_none()
                                                                                 && __failing.is_none_or(|__step| __step == 1usize)),
                                                                             __value,
+                                                                            |__cause| {
+                                                                                __run
+                                                                                    .failed_too(
+                                                                                        facade::__private::Place::of_step(
+                                                                                                1usize,
+                                                                                                facade::__private::Kind::Flow,
+                                                                                            )
+                                                                                            .guarded(),
+                                                                                        __cause,
+                                                                                    )
+                                                                            },
                                                                         ) else {
                                                                         break '__step_1;
                                                                     };

@@ -116,15 +116,19 @@ impl<'client> Fetch<'client> {
                                         __attempt = __retry.begin(); match { let __cx = __step
                                         .context(__attempt); __step
                                         .fallible(::orchestrated::__private::Attempt { number :
-                                        __attempt, limit :
+                                        __attempt, told : ::core::option::Option::Some(__attempt),
+                                        limit :
                                         ::orchestrated::__private::Limit::After(Self::__page_timeout(__given_0)),
                                         recorded : true, takes : ::orchestrated::__private::Takes {
                                         counted : true, priority :
                                         ::orchestrated::__private::Priority::Normal, uses : &
                                         [("socket", 1)], }, },
                                         ::orchestrated::__private::pin!(::core::option::Option::Some(Self::page(__given_0,
-                                        __given_1, & __cx)))). await } {
-                                        ::core::result::Result::Ok(__value) => break
+                                        __given_1, & __cx))), | __error | { use
+                                        ::orchestrated::__private:: { DescribeDebug as _,
+                                        DescribeDisplay as _, DescribeType as _ }; (&& &
+                                        ::orchestrated::__private::Probe(__error)).describe() }).
+                                        await } { ::core::result::Result::Ok(__value) => break
                                         ::core::result::Result::Ok(__value),
                                         ::core::result::Result::Err(mut __error) => { let __wanted =
                                         match __error.error() { ::core::option::Option::Some(__own)
@@ -134,18 +138,21 @@ impl<'client> Fetch<'client> {
                                         await { break ::core::result::Result::Err(__error); } } } }
                                         } { ::core::result::Result::Err(__error) if ! __error
                                         .is_cancelled() => { let __attempt =
-                                        ::orchestrated::__private::Attempt::bare(__error
-                                        .attempts()); let __failure = __step.erase(__error, |
+                                        ::orchestrated::__private::Attempt::fallback(__error
+                                        .attempts(), 0u32); let __failure = __step.erase(__error, |
                                         __error | { use ::orchestrated::__private:: { ErasesDebug as
                                         _, ErasesDisplay as _, ErasesError as _, ErasesType as _ };
                                         let __how = (&& && ::orchestrated::__private::Erase::of(&
                                         __error)).how(); __how.erase(__error) }); let __answer =
                                         ::orchestrated::__private::pin!(::core::option::Option::Some(Self::__page_fallback_0(__given_0,
                                         __given_1, & __failure))); let __ended = __step
-                                        .fallible(__attempt, __answer). await; __ended.map_err(|
-                                        __error | __error.after(& __failure)) } __ended => __ended,
-                                        }; __admission.ended(& __ended); __ended }
-                                        ::core::result::Result::Err(__error) =>
+                                        .fallible(__attempt, __answer, | __error | { use
+                                        ::orchestrated::__private:: { DescribeDebug as _,
+                                        DescribeDisplay as _, DescribeType as _ }; (&& &
+                                        ::orchestrated::__private::Probe(__error)).describe() }).
+                                        await; __ended.map_err(| __error | __error.after(&
+                                        __failure)) } __ended => __ended, }; __admission.ended(&
+                                        __ended); __ended } ::core::result::Result::Err(__error) =>
                                         ::core::result::Result::Err(__error), } }
                                     ),
                                 )

@@ -106,6 +106,7 @@ impl Review {
                             );
                         '__guarded: {
                             if !Self::__reviews_when(__given_0).await {
+                                __step.skipped();
                                 break '__guarded ::core::result::Result::Ok(
                                     ::core::option::Option::None,
                                 );
@@ -118,73 +119,79 @@ impl Review {
                                         }),
                                         ::core::option::Option::Some(4),
                                         ::orchestrated::__private::Others::Drop,
-                                        || __step.is_stopping(),
-                                        ::orchestrated::__private::cancelled,
-                                        |_, __item_0| async move {
-                                            match {
-                                                let __attempt: ::core::primitive::u32 = 1;
-                                                let _ = __attempt;
-                                                {
-                                                    __step
-                                                        .fallible(
-                                                            ::orchestrated::__private::Attempt {
-                                                                number: __attempt,
-                                                                limit: ::orchestrated::__private::Limit::None,
-                                                                recorded: false,
-                                                                takes: ::orchestrated::__private::Takes {
-                                                                    counted: true,
-                                                                    priority: ::orchestrated::__private::Priority::Normal,
-                                                                    uses: &[],
-                                                                },
-                                                            },
-                                                            ::orchestrated::__private::pin!(
-                                                                ::core::option::Option::Some(Self::reviews(__given_0,
-                                                                __item_0))
-                                                            ),
-                                                        )
-                                                        .await
-                                                }
-                                            } {
-                                                ::core::result::Result::Ok(__value) => {
-                                                    ::core::result::Result::Ok(
-                                                        ::core::result::Result::Ok(__value),
-                                                    )
-                                                }
-                                                ::core::result::Result::Err(__error) => {
-                                                    match __step
-                                                        .stopped::<_, ::core::convert::Infallible>(__error)
+                                        __step,
+                                        |__index, __item_0| {
+                                            let __step = __step.item(__index);
+                                            async move {
+                                                match {
+                                                    let __attempt: ::core::primitive::u32 = 1;
+                                                    let _ = __attempt;
                                                     {
-                                                        ::core::result::Result::Ok(__cancelled) => {
-                                                            ::core::result::Result::Err(__cancelled)
-                                                        }
-                                                        ::core::result::Result::Err(__error) => {
-                                                            let __failure = __step
-                                                                .erase(
-                                                                    __error,
-                                                                    |__error| {
-                                                                        use ::orchestrated::__private::{
-                                                                            ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
-                                                                            ErasesType as _,
-                                                                        };
-                                                                        let __how = (&&&&::orchestrated::__private::Erase::of(
-                                                                            &__error,
-                                                                        ))
-                                                                            .how();
-                                                                        __how.erase(__error)
+                                                        __step
+                                                            .fallible(
+                                                                ::orchestrated::__private::Attempt {
+                                                                    number: __attempt,
+                                                                    told: ::core::option::Option::Some(__attempt),
+                                                                    limit: ::orchestrated::__private::Limit::None,
+                                                                    recorded: false,
+                                                                    takes: ::orchestrated::__private::Takes {
+                                                                        counted: true,
+                                                                        priority: ::orchestrated::__private::Priority::Normal,
+                                                                        uses: &[],
                                                                     },
-                                                                );
-                                                            ::core::result::Result::Ok(
-                                                                ::core::result::Result::Err(__failure),
+                                                                },
+                                                                ::orchestrated::__private::pin!(
+                                                                    ::core::option::Option::Some(Self::reviews(__given_0,
+                                                                    __item_0))
+                                                                ),
+                                                                |__error| {
+                                                                    use ::orchestrated::__private::{
+                                                                        DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+                                                                    };
+                                                                    (&&&::orchestrated::__private::Probe(__error)).describe()
+                                                                },
                                                             )
+                                                            .await
+                                                    }
+                                                } {
+                                                    ::core::result::Result::Ok(__value) => {
+                                                        ::core::result::Result::Ok(
+                                                            ::core::result::Result::Ok(__value),
+                                                        )
+                                                    }
+                                                    ::core::result::Result::Err(__error) => {
+                                                        match __step
+                                                            .stopped::<_, ::core::convert::Infallible>(__error)
+                                                        {
+                                                            ::core::result::Result::Ok(__cancelled) => {
+                                                                ::core::result::Result::Err(__cancelled)
+                                                            }
+                                                            ::core::result::Result::Err(__error) => {
+                                                                let __failure = __step
+                                                                    .erase(
+                                                                        __error,
+                                                                        |__error| {
+                                                                            use ::orchestrated::__private::{
+                                                                                ErasesDebug as _, ErasesDisplay as _, ErasesError as _,
+                                                                                ErasesType as _,
+                                                                            };
+                                                                            let __how = (&&&&::orchestrated::__private::Erase::of(
+                                                                                &__error,
+                                                                            ))
+                                                                                .how();
+                                                                            __how.erase(__error)
+                                                                        },
+                                                                    );
+                                                                ::core::result::Result::Ok(
+                                                                    ::core::result::Result::Err(__failure),
+                                                                )
+                                                            }
                                                         }
                                                     }
                                                 }
                                             }
                                         },
                                     )
-                                    .failed(|__first, __error| {
-                                        __step.item_failed(__first, __error)
-                                    })
                                     .await
                             })
                         }
@@ -254,6 +261,7 @@ impl Review {
                                             .infallible(
                                                 ::orchestrated::__private::Attempt {
                                                     number: __attempt,
+                                                    told: ::core::option::Option::Some(__attempt),
                                                     limit: ::orchestrated::__private::Limit::None,
                                                     recorded: false,
                                                     takes: ::orchestrated::__private::Takes {
@@ -366,6 +374,7 @@ impl Review {
                                             .infallible(
                                                 ::orchestrated::__private::Attempt {
                                                     number: __attempt,
+                                                    told: ::core::option::Option::Some(__attempt),
                                                     limit: ::orchestrated::__private::Limit::None,
                                                     recorded: false,
                                                     takes: ::orchestrated::__private::Takes {

@@ -152,21 +152,26 @@ impl<'host> Deploy<'host> {
                                 __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
                                 let __ended = { __step
                                 .fallible(::orchestrated::__private::Attempt { number :
-                                __attempt, limit : ::orchestrated::__private::Limit::None,
-                                recorded : false, takes : ::orchestrated::__private::Takes {
-                                counted : true, priority :
+                                __attempt, told : ::core::option::Option::Some(__attempt),
+                                limit : ::orchestrated::__private::Limit::None, recorded :
+                                false, takes : ::orchestrated::__private::Takes { counted :
+                                true, priority :
                                 ::orchestrated::__private::Priority::Normal, uses : & [], },
                                 },
                                 ::orchestrated::__private::pin!(::core::option::Option::Some(Self::copied(__given_0,
-                                __given_1)))). await }; if let
+                                __given_1))), | __error | { use ::orchestrated::__private::
+                                { DescribeDebug as _, DescribeDisplay as _, DescribeType as
+                                _ }; (&& & ::orchestrated::__private::Probe(__error))
+                                .describe() }). await }; if let
                                 ::core::result::Result::Ok(__value) = & __ended { let __own
                                 = Self::__copied_rollback(__given_0,
                                 ::core::clone::Clone::clone(__given_1),
-                                ::core::clone::Clone::clone(& (* __value))); let __undo =
-                                ::std::boxed::Box::pin(async move { let mut __rollbacks =
+                                ::core::clone::Clone::clone(& (* __value))); let __told =
+                                __step.told(); let __undo = ::std::boxed::Box::pin(async
+                                move { let mut __rollbacks =
                                 ::orchestrated::__private::Rollbacks::new(); __rollbacks
-                                .undo(< Self as ::orchestrated::Workflow > ::PLAN, 0usize,
-                                __own). await; __rollbacks }); __kept =
+                                .undo(< Self as ::orchestrated::Workflow > ::PLAN, 0usize, &
+                                __told, __own). await; __rollbacks }); __kept =
                                 ::core::option::Option::Some(__undo); } __ended } };
                                 (__ended, __kept) } })
                             );
@@ -183,9 +188,10 @@ impl<'host> Deploy<'host> {
                                 { let __stop = __step.stop(true); let __launcher = & __step
                                 .flow(& __stop); match __step
                                 .run_flow(::orchestrated::__private::Attempt { number :
-                                __attempt, limit : ::orchestrated::__private::Limit::None,
-                                recorded : false, takes : ::orchestrated::__private::Takes {
-                                counted : false, priority :
+                                __attempt, told : ::core::option::Option::Some(__attempt),
+                                limit : ::orchestrated::__private::Limit::None, recorded :
+                                false, takes : ::orchestrated::__private::Takes { counted :
+                                false, priority :
                                 ::orchestrated::__private::Priority::Normal, uses : & [], },
                                 }, < Check as ::orchestrated::Workflow > ::__UNDOES, &
                                 __stop, ::orchestrated::__private::pin!(< Check as
@@ -282,6 +288,17 @@ impl<'host> Deploy<'host> {
                                                                             (__failure.is_none()
                                                                                 && __failing.is_none_or(|__step| __step == 0usize)),
                                                                             __value,
+                                                                            |__cause| {
+                                                                                __run
+                                                                                    .failed_too(
+                                                                                        ::orchestrated::__private::Place::of_step(
+                                                                                                0usize,
+                                                                                                ::orchestrated::__private::Kind::Tool,
+                                                                                            )
+                                                                                            .guarded(),
+                                                                                        __cause,
+                                                                                    )
+                                                                            },
                                                                         ) else {
                                                                         break '__step_0;
                                                                     };
@@ -374,6 +391,17 @@ impl<'host> Deploy<'host> {
                                                                             (__failure.is_none()
                                                                                 && __failing.is_none_or(|__step| __step == 1usize)),
                                                                             __value,
+                                                                            |__cause| {
+                                                                                __run
+                                                                                    .failed_too(
+                                                                                        ::orchestrated::__private::Place::of_step(
+                                                                                                1usize,
+                                                                                                ::orchestrated::__private::Kind::Flow,
+                                                                                            )
+                                                                                            .guarded(),
+                                                                                        __cause,
+                                                                                    )
+                                                                            },
                                                                         ) else {
                                                                         break '__step_1;
                                                                     };
@@ -466,6 +494,7 @@ impl<'host> Deploy<'host> {
                                                                                         >(
                                                                                             ::orchestrated::__private::Attempt {
                                                                                                 number: __attempt,
+                                                                                                told: ::core::option::Option::Some(__attempt),
                                                                                                 limit: ::orchestrated::__private::Limit::None,
                                                                                                 recorded: false,
                                                                                                 takes: ::orchestrated::__private::Takes {

@@ -1,0 +1,104 @@
+//! What a step with options tells those who listen. Nothing of it is made where nobody does.
+
+use super::{Attempt, StepRun, attempt::Cut};
+use crate::{Cause, EventKind, Fault, StepFailure, StepOutcome, Wait, observe::Told};
+
+impl StepRun<'_> {
+    /// Its condition does not hold, so it is not run.
+    pub fn skipped(&self) {
+        if let Some(teller) = self.run.teller() {
+            teller.note(self.index, StepOutcome::Skipped);
+        }
+    }
+
+    /// What can tell of it also when its run is over.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        Told::new(self.run.teller())
+    }
+
+    /// Its value was remembered; of an item, that is not told of the step.
+    pub(super) fn remembered(&self) {
+        if let Some(teller) = self.run.teller()
+            && self.item.is_none()
+        {
+            teller.note(self.index, StepOutcome::Cached);
+        }
+    }
+
+    /// Something makes good for its failure, if that does not fail too. Of an item, that is not told of the step.
+    #[cold]
+    pub(super) fn makes_good(&self, failure: &StepFailure) {
+        if let Some(teller) = self.run.teller()
+            && self.item.is_none()
+        {
+            let reason = failure.reason();
+            let fault = Fault::of_reason(reason, ToString::to_string);
+            teller.note(self.index, StepOutcome::Excused(fault));
+        }
+    }
+
+    /// So many of its items are done.
+    pub(crate) fn items_done(&self, done: usize, total: usize) {
+        if let Some(teller) = self.run.teller() {
+            teller.within(EventKind::StepProgress {
+                step: self.index,
+                done: done as u64,
+                total: total as u64,
+            });
+        }
+    }
+
+    pub(super) fn waits(&self, on: Wait) {
+        if let Some(teller) = self.run.teller() {
+            teller.within(EventKind::StepWaiting {
+                step: self.index,
+                item: self.item,
+                on,
+            });
+        }
+    }
+
+    pub(super) fn attempt_starts(&self, attempt: Attempt) {
+        if let Some(teller) = self.run.teller() {
+            if attempt.recorded {
+                teller.is_recorded(self.index);
+            }
+            let Some(told) = attempt.told else {
+                return;
+            };
+            teller.within(EventKind::AttemptStarted {
+                step: self.index,
+                item: self.item,
+                attempt: told,
+            });
+        }
+    }
+
+    pub(super) fn attempt_ends<T>(
+        &self,
+        attempt: Attempt,
+        ended: &Result<T, Cut>,
+        fault: impl FnOnce(&T) -> Option<Fault>,
+    ) {
+        if let (Some(teller), Some(told)) = (self.run.teller(), attempt.told) {
+            let fault = match ended {
+                Ok(returned) => fault(returned),
+                Err(Cut::Panicked(panic)) => {
+                    Some(Fault::new(Cause::Panicked, format!("panicked: {panic}")))
+                }
+                Err(Cut::TimedOut(limit)) => Some(Fault::new(
+                    Cause::TimedOut,
+                    format!("timed out after {limit:?}"),
+                )),
+                Err(Cut::NoTimer) => Some(Fault::new(Cause::Refused, String::new())),
+            };
+            teller.within(EventKind::AttemptEnded {
+                step: self.index,
+                item: self.item,
+                attempt: told,
+                fault,
+            });
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What observers are told of runs, in virtual time.
+
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "this is how snapshots are updated"
+)]
+
+#[path = "events/delivery.rs"]
+mod delivery;
+#[path = "events/lines.rs"]
+mod lines;
+#[path = "events/options.rs"]
+mod options;
+#[path = "events/runs.rs"]
+mod runs;
+#[path = "events/stops.rs"]
+mod stops;
