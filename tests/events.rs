@@ -15,3 +15,5 @@ mod options;
 mod runs;
 #[path = "events/stops.rs"]
 mod stops;
+#[path = "events/well_formed.rs"]
+mod well_formed;

@@ -4,6 +4,9 @@
 #[path = "rollback/world.rs"]
 mod world;
 
+#[path = "events/well_formed.rs"]
+mod well_formed;
+
 #[path = "rollback/cancel.rs"]
 mod cancel;
 #[path = "rollback/check.rs"]

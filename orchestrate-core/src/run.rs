@@ -303,10 +303,7 @@ impl<'o, W: Workflow> Run<'o, W> {
     fn refuse(watch: Option<&Watch>, reason: Reason<W::Error>) -> Result<(), Failure<W::Error>> {
         let failure = Failure::of::<W>(None, reason);
         if let Some(teller) = watch.and_then(|watch| watch.teller.as_ref()) {
-            teller.ended(Err(Fault::of_reason(
-                failure.reason(),
-                W::__ERRORS.describe,
-            )));
+            teller.ended(Some(&failure), W::__ERRORS.describe);
         }
         spans::told(None, &failure, W::__ERRORS.describe);
         Err(failure)

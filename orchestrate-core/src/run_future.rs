@@ -261,8 +261,7 @@ impl Clock {
     #[cold]
     fn told<E>(&self, failure: Option<&Failure<E>>, describe: fn(&E) -> String) {
         if let Some(teller) = &self.watch.teller {
-            let fault = failure.map(|failure| Fault::of_reason(failure.reason(), describe));
-            teller.ended(fault.map_or(Ok(()), Err));
+            teller.ended(failure, describe);
         }
     }
 

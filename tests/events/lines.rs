@@ -12,6 +12,8 @@ use orchestrated::{
     Wait,
 };
 
+use crate::well_formed::{told, well_formed};
+
 /// An orchestrator that is observed, and what it tells.
 pub(crate) fn observed() -> (Orchestrator, Events) {
     Orchestrator::new().events()
@@ -22,12 +24,10 @@ pub(crate) async fn ms(n: u64) {
     tokio::time::sleep(Duration::from_millis(n)).await;
 }
 
-/// All that has been told so far, as lines.
+/// All that has been told so far, as lines; it is whole.
 pub(crate) fn lines(events: &mut Events) -> String {
-    let mut told = Vec::new();
-    while let Some(Some(event)) = futures::FutureExt::now_or_never(events.next()) {
-        told.push(event);
-    }
+    let told = told(events);
+    well_formed(&told);
     shown(&told)
 }
 

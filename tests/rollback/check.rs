@@ -11,9 +11,12 @@
 
 use std::time::Duration;
 
-use orchestrated::{CancelToken, Failure, Orchestrator, RollbackOutcome};
+use orchestrated::{CancelToken, Failure, Orchestrator, RollbackOutcome, RunOutcome};
 
-use crate::world::{Fault, Oops, World, ms};
+use crate::{
+    well_formed::{told, well_formed},
+    world::{Fault, Oops, World, ms},
+};
 
 pub(super) static ITEMS: [u64; 3] = [3, 1, 2];
 
@@ -83,10 +86,13 @@ type Ended = Result<(), Failure<Oops>>;
 
 /// Runs a graph with each fault.
 pub(super) async fn check(kinds: &Kinds, run: impl AsyncFn(&World, &Orchestrator) -> Ended) {
-    let orchestrator = Orchestrator::new();
+    let (orchestrator, mut events) = Orchestrator::new().events();
     let began = tokio::time::Instant::now();
     let world = World::new();
     run(&world, &orchestrator).await.unwrap();
+    let [(_, RunOutcome::Finished)] = well_formed(&told(&mut events))[..] else {
+        panic!("it is told of otherwise than it ended");
+    };
     let whole = u64::try_from(began.elapsed().as_millis()).unwrap();
     let all = Story::of(&world);
     assert!(!all.words.iter().any(|word| word.starts_with('~')));
@@ -97,6 +103,7 @@ pub(super) async fn check(kinds: &Kinds, run: impl AsyncFn(&World, &Orchestrator
             for &fault in kind.faults() {
                 let world = World::failing(&part, fault);
                 let ended = run(&world, &orchestrator).await;
+                let told = well_formed(&told(&mut events));
                 let story = Story::of(&world);
                 let Err(failure) = ended else {
                     assert_eq!(kind, Kind::maybe, "{part}: {story:?}");
@@ -105,6 +112,11 @@ pub(super) async fn check(kinds: &Kinds, run: impl AsyncFn(&World, &Orchestrator
                 };
                 let fault = format!("!{part}");
                 assert_eq!(failure.step(), Some(step), "{fault}: {story:?}");
+                let at = kinds.iter().position(|(name, _)| *name == step);
+                let [(_, RunOutcome::Failed { step: failed, .. })] = &told[..] else {
+                    panic!("{fault}: {told:?}");
+                };
+                assert_eq!(*failed, at, "{fault}: {story:?}");
                 story.check(kinds, &fault, &failure);
             }
         }
@@ -130,6 +142,8 @@ pub(super) async fn check(kinds: &Kinds, run: impl AsyncFn(&World, &Orchestrator
             world.say("!outside");
         });
         Story::of(&world).check(kinds, "!outside", &ended.unwrap_err());
+        let told = well_formed(&told(&mut events));
+        assert!(told.len() == 2 && told.iter().all(|(_, outcome)| outcome.fault().is_some()));
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     Event, EventKind, Fault, RunOutcome, StepOutcome, UndoOutcome, Wait, Within,
     listeners::Listeners,
 };
-use crate::{RunId, orchestrator::State as Shared};
+use crate::{Failure, RunId, orchestrator::State as Shared};
 
 /// Tells of one run.
 #[derive(Debug)]
@@ -36,8 +36,6 @@ struct State {
     batches: Vec<(usize, bool)>,
     /// A step that has returned, and when: whether it has failed is not known yet.
     returned: Option<(usize, Duration)>,
-    /// The first step that has failed.
-    failed: Option<usize>,
     has_ended: bool,
 }
 
@@ -84,7 +82,6 @@ impl Teller {
                     .map(|batch| (batch.indices().len(), false))
                     .collect(),
                 returned: None,
-                failed: None,
                 has_ended: false,
             }),
         }
@@ -155,9 +152,6 @@ impl Teller {
                 self.shared.clock.now()
             }
         };
-        if matches!(outcome, StepOutcome::Failed(_)) && state.failed.is_none() {
-            state.failed = Some(step);
-        }
         let outcome = state.with_message(step, outcome);
         self.end_step(&mut state, step, at, outcome);
     }
@@ -210,25 +204,32 @@ impl Teller {
     }
 
     /// The run has ended. One that was refused has not started before.
-    pub(crate) fn ended(&self, outcome: Result<(), Fault>) {
+    pub(crate) fn ended<E>(&self, failure: Option<&Failure<E>>, describe: fn(&E) -> String) {
         self.start(RunId::next());
-        self.end(|failed| match outcome {
-            Ok(()) => RunOutcome::Finished,
-            Err(fault) => RunOutcome::Failed {
-                step: failed,
-                fault,
-            },
+        self.end(|| {
+            let Some(failure) = failure else {
+                return RunOutcome::Finished;
+            };
+            let name = failure.step();
+            let step = name.and_then(|name| {
+                self.plan
+                    .steps()
+                    .iter()
+                    .position(|step| step.name() == name)
+            });
+            let fault = Fault::of_reason(failure.reason(), describe);
+            RunOutcome::Failed { step, fault }
         });
     }
 
     /// The future of the run is gone.
     pub(crate) fn gone(&self) {
         if self.run.get().is_some() {
-            self.end(|_| RunOutcome::Dropped);
+            self.end(|| RunOutcome::Dropped);
         }
     }
 
-    fn end(&self, outcome: impl FnOnce(Option<usize>) -> RunOutcome) {
+    fn end(&self, outcome: impl FnOnce() -> RunOutcome) {
         let mut state = self.settled();
         if std::mem::replace(&mut state.has_ended, true) {
             return;
@@ -245,8 +246,7 @@ impl Teller {
                 self.send(at, EventKind::BatchEnded { batch });
             }
         }
-        let outcome = outcome(state.failed);
-        self.send(at, EventKind::RunEnded { outcome });
+        self.send(at, EventKind::RunEnded { outcome: outcome() });
     }
 
     fn end_step(&self, state: &mut State, step: usize, at: Duration, outcome: StepOutcome) {
