@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "otel")]
+pub use orchestrate_core::otel;
 pub use orchestrate_core::{
     Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, CancelToken,
     Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events, FailedStep,
@@ -39,6 +41,10 @@ mod book {
     mod undo {}
     #[doc = include_str!("../docs/src/human_steps.md")]
     mod human_steps {}
+    // It shows what that feature adds.
+    #[cfg(feature = "otel")]
+    #[doc = include_str!("../docs/src/traces.md")]
+    mod traces {}
     #[doc = include_str!("../docs/src/errors.md")]
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]

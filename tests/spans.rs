@@ -1,9 +1,10 @@
 //! What `tracing` is told of a run.
 
 #[path = "spans/collect.rs"]
+#[allow(dead_code, reason = "the tests of outcomes look at more of it")]
 mod collect;
 
-use collect::{Collected, Made, collect};
+use collect::{Collected, Made, collect, collect_beside};
 use orchestrated::{Orchestrator, RunId, workflow};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -68,7 +69,7 @@ fn span<'s>(spans: &'s [Made], label: &str) -> &'s Made {
 fn check(collected: &Collected) {
     for span in collected.spans() {
         assert!(
-            span.closed && span.inside == 0 && span.entered > 0,
+            span.closed && span.inside == 0 && (span.entered > 0 || span.name == "batch"),
             "{span:?}"
         );
     }
@@ -86,8 +87,17 @@ fn check(collected: &Collected) {
     assert!(told > 0);
 }
 
-#[tokio::test]
-async fn a_run_and_each_of_its_steps_have_a_span() {
+fn of(fields: &[&[(&'static str, &str)]]) -> Vec<(&'static str, String)> {
+    let fields = fields.iter().flat_map(|fields| fields.iter());
+    let mut fields: Vec<_> = fields
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
+    fields.sort_unstable();
+    fields
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_and_each_of_its_batches_and_steps_have_a_span() {
     let (collected, _guard) = collect(LevelFilter::INFO);
     let id = Straight {}
         .run(&Orchestrator::new())
@@ -98,40 +108,28 @@ async fn a_run_and_each_of_its_steps_have_a_span() {
     let spans = collected.spans();
     let run = span(&spans, "Straight");
     assert_eq!(run.name, "run");
-    assert_eq!(
-        run.fields
-            .iter()
-            .map(|(name, value)| (*name, &**value))
-            .collect::<Vec<_>>(),
-        [("run", &*id), ("workflow", "Straight")]
+    let (of_run, ended) = (
+        [("run", &*id), ("workflow", "Straight")],
+        [("duration", "0.0"), ("outcome", "ok")],
     );
+    assert_eq!(run.shown(), of(&[&of_run, &ended]));
     for (step, kind, batch) in [
         ("first", "tool", "1"),
         ("second", "agent", "2"),
         ("third", "fn", "3"),
     ] {
         let made = span(&spans, step);
-        assert_eq!(
-            (made.name, &made.path[..]),
-            ("step", &["Straight".to_owned(), step.to_owned()][..])
-        );
-        let fields: Vec<_> = made
-            .fields
-            .iter()
-            .map(|(name, value)| (*name, &**value))
-            .collect();
-        assert_eq!(
-            fields,
-            [
-                ("batch", batch),
-                ("kind", kind),
-                ("run", &id),
-                ("step", step),
-                ("workflow", "Straight")
-            ]
-        );
+        let in_batch = format!("batch {batch}");
+        assert_eq!(made.name, "step");
+        assert_eq!(made.path, ["Straight", &in_batch, step]);
+        let of_step = [("batch", batch), ("kind", kind), ("step", step)];
+        assert_eq!(made.shown(), of(&[&of_run, &of_step, &ended]));
+        let made = span(&spans, &in_batch);
+        assert_eq!(made.name, "batch");
+        let of_batch = [("batch", batch), ("steps", "1")];
+        assert_eq!(made.shown(), of(&[&of_run, &of_batch, &ended]));
     }
-    assert_eq!(spans.len(), 4);
+    assert_eq!(spans.len(), 1 + 3 + 3);
 }
 
 #[tokio::test]
@@ -140,7 +138,8 @@ async fn steps_that_interleave_do_not_mix() {
     Joined {}.run(&Orchestrator::new()).await.unwrap();
     Skewed {}.run(&Orchestrator::new()).await.unwrap();
     check(&collected);
-    assert_eq!(collected.spans().len(), 5 + 6);
+    // Runs, batches and steps.
+    assert_eq!(collected.spans().len(), (1 + 1 + 4) + (1 + 3 + 5));
 }
 
 #[tokio::test]
@@ -158,9 +157,15 @@ async fn runs_that_interleave_do_not_mix() {
     );
     check(&collected);
     let spans = collected.spans();
-    assert_eq!(span(&spans, "left").path, ["one", "Joined", "left"]);
-    assert_eq!(span(&spans, "e").path, ["two", "Skewed", "e"]);
-    assert_eq!(span(&spans, "second").path, ["Straight", "second"]);
+    assert_eq!(
+        span(&spans, "left").path,
+        ["one", "Joined", "batch 1", "left"]
+    );
+    assert_eq!(span(&spans, "e").path, ["two", "Skewed", "batch 3", "e"]);
+    assert_eq!(
+        span(&spans, "second").path,
+        ["Straight", "batch 2", "second"]
+    );
 }
 
 #[tokio::test]
@@ -171,11 +176,11 @@ async fn workflows_nest() {
     let spans = collected.spans();
     assert_eq!(
         span(&spans, "left").path,
-        ["Nested", "joined", "Joined", "left"]
+        ["Nested", "batch 1", "joined", "Joined", "batch 1", "left"]
     );
     assert_eq!(
         span(&spans, "e").path,
-        ["Nested", "launched", "Skewed", "e"]
+        ["Nested", "batch 1", "launched", "Skewed", "batch 3", "e"]
     );
     assert_eq!(span(&spans, "joined").fields["kind"], "flow");
 }
@@ -250,7 +255,7 @@ async fn a_failure_is_an_event_of_its_run() {
         .into_iter()
         .map(|(path, _)| path.join(" "))
         .collect();
-    assert_eq!(paths, ["FailsInside fails Fails", "FailsInside"]);
+    assert_eq!(paths, ["FailsInside batch 2 fails Fails", "FailsInside"]);
 }
 
 #[tokio::test]
@@ -259,7 +264,7 @@ async fn a_refusal_is_an_event_where_the_run_was_asked_for() {
     assert!(AsksInAgent {}.run(&Orchestrator::new()).await.unwrap());
     let failed = failures(&collected);
     assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0].0, ["AsksInAgent", "asked"]);
+    assert_eq!(failed[0].0, ["AsksInAgent", "batch 1", "asked"]);
     assert!(
         failed[0].1[0]
             .1
@@ -335,6 +340,24 @@ async fn a_run_that_is_dropped_closes_its_spans() {
     Straight {}.run(&o).await.unwrap();
     assert_eq!(
         span(&collected.spans(), "third").path,
-        ["Straight", "third"]
+        ["Straight", "batch 3", "third"]
     );
+}
+
+#[tokio::test]
+async fn who_wants_no_spans_of_runs_is_told_of_failures_where_they_are_run() {
+    use tracing::Instrument as _;
+    use tracing_subscriber::filter::Targets;
+    let filter = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target("orchestrated", LevelFilter::WARN);
+    // Whether somebody else wants them or not.
+    for others in [LevelFilter::OFF, LevelFilter::INFO] {
+        let (collected, _guard) = collect_beside(filter.clone(), others);
+        let failed = async { FailsLast {}.run(&Orchestrator::new()).await.is_err() };
+        assert!(failed.instrument(tracing::info_span!("caller")).await);
+        let failed = failures(&collected);
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0].0, ["caller"]);
+    }
 }

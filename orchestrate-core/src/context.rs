@@ -119,6 +119,36 @@ impl<'r> Context<'r> {
         }
     }
 
+    /// The place of this step in its trace, for the requests that it makes: the span of this attempt, or of the step where
+    /// it has no options. Where nothing makes spans of it, that of who runs the workflow.
+    ///
+    /// ```
+    /// use orchestrated::{workflow, Orchestrator};
+    ///
+    /// workflow! {
+    ///     workflow Fetch(url: &str) -> String {
+    ///         mcp fn request(url, cx) -> String {
+    ///             let mut request = format!("GET {url} HTTP/1.1\r\n");
+    ///             for (name, value) in cx.trace_context().headers() {
+    ///                 request += &format!("{name}: {value}\r\n");
+    ///             }
+    ///             request
+    ///         }
+    ///         request
+    ///     }
+    /// }
+    ///
+    /// # futures::executor::block_on(async {
+    /// let request = Fetch { url: "/news" }.run(&Orchestrator::new()).await?;
+    /// assert_eq!(request, "GET /news HTTP/1.1\r\n"); // nobody traces it
+    /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    #[cfg(feature = "otel")]
+    #[must_use]
+    pub fn trace_context(&self) -> crate::otel::TraceContext {
+        crate::otel::TraceContext::of_step(self.run.spans(), self.step)
+    }
+
     fn planned(&self) -> &'static Step {
         &self.run.plan().steps()[self.step]
     }

@@ -208,6 +208,7 @@ impl<'r> StepRun<'r> {
             body: item,
             limit: None,
             sleep: None,
+            span: None,
         };
         timed
             .await
@@ -232,14 +233,15 @@ impl<'r> StepRun<'r> {
             Limit::Adaptive(start) => Some(self.usual().map_or(start, adapted)),
         };
         let started = attempt.recorded.then(Instant::now);
-        self.attempt_starts(attempt);
+        let span = self.attempt_starts(attempt);
         let ended = Timed {
             body,
             limit,
             sleep: None,
+            span: span.as_deref(),
         }
         .await;
-        self.attempt_ends(attempt, &ended, fault);
+        self.attempt_ends(attempt, span, &ended, fault);
         // A failure that comes at once says nothing about how long the step takes; one that took too long does.
         let counts = match &ended {
             Ok(returned) => counts(returned),

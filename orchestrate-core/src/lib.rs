@@ -8,6 +8,7 @@
 //! - [`Approver`] is who answers the [`Question`] of a human step.
 //! - `guard` is what the options of a step need, `policy` what the runs of an orchestrator share for them, `undo` what is
 //!   rolled back.
+//! - `spans` tells `tracing` of runs, and `otel` carries that on to OpenTelemetry.
 //! - `run` polls a workflow: it keeps the place where a run stands, catches panics, and keeps the deadline.
 
 pub mod __private;
@@ -21,6 +22,8 @@ mod guard;
 mod launcher;
 mod observe;
 mod orchestrator;
+#[cfg(feature = "otel")]
+pub mod otel;
 mod place;
 mod policy;
 mod run;

@@ -27,7 +27,7 @@ use crate::{
     launcher::{Flow, Part, Scope},
     observe::Teller,
     place::Place,
-    spans,
+    spans::{self, Spans},
     stop::Stop,
     watch::{Interrupt, Watch},
 };
@@ -90,6 +90,11 @@ impl<'o> RunState<'o> {
 
     pub(crate) fn stop(&self) -> &Stop<'o> {
         &self.stop
+    }
+
+    /// The spans of this run, where somebody listens.
+    pub(crate) fn spans(&self) -> Option<&Spans> {
+        self.watch.as_ref()?.spans.as_ref()
     }
 
     /// Whether the steps of this run wait for their turn.
@@ -397,6 +402,9 @@ impl<'o, W: Workflow> Run<'o, W> {
     pub fn drop_step(&self, step: Place, drop: impl FnOnce()) {
         self.state.base.at(step).enter();
         let _ = catch_unwind(AssertUnwindSafe(drop));
+        if let (Some(spans), Some(index)) = (self.state.spans(), step.step()) {
+            spans.give_up(index);
+        }
         if let Some(watch) = &self.state.watch {
             if let (Some(teller), Some(index)) = (&watch.teller, step.step()) {
                 teller.dropped(index);
@@ -536,9 +544,7 @@ impl<'o, W: Workflow> Run<'o, W> {
 
     /// An event for who listens.
     fn told(&self, failure: Failure<W::Error>) -> Failure<W::Error> {
-        let watch = self.state.watch.as_ref();
-        let spans = watch.and_then(|watch| watch.spans.as_ref());
-        spans::told(spans, &failure, W::__ERRORS.describe);
+        spans::told(self.state.spans(), &failure, W::__ERRORS.describe);
         failure
     }
 }

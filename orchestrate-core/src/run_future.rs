@@ -137,6 +137,9 @@ where
                 Ok(Poll::Ready(output)) => {
                     if let Some(clock) = this.clock {
                         clock.told(output.as_ref().err(), W::__ERRORS.describe);
+                        if let Some(spans) = &clock.watch.spans {
+                            spans::ended(spans, &output, W::__ERRORS.describe);
+                        }
                     }
                     // Spans end with the run, and not with its future.
                     *this.clock = None;

@@ -9,11 +9,14 @@ use std::{
 use tracing::{
     Event, Id, Subscriber,
     field::{Field, Visit},
-    span::Attributes,
+    span::{Attributes, Record},
     subscriber::DefaultGuard,
 };
 use tracing_subscriber::{
-    Layer, filter::LevelFilter, layer::Context, layer::SubscriberExt, registry::LookupSpan,
+    Layer, Registry,
+    filter::LevelFilter,
+    layer::{Context, Filter, SubscriberExt},
+    registry::LookupSpan,
 };
 
 /// Fields, by their names.
@@ -30,6 +33,24 @@ pub(crate) struct Made {
     pub(crate) entered: usize,
     pub(crate) inside: usize,
     pub(crate) closed: bool,
+}
+
+impl Made {
+    /// All that it says to those who do not ask for OpenTelemetry.
+    pub(crate) fn shown(&self) -> Vec<(&'static str, String)> {
+        let fields = self.fields.iter();
+        let own = fields.filter(|(name, _)| !name.starts_with("otel."));
+        own.map(|(name, value)| (*name, value.clone())).collect()
+    }
+
+    /// What it says of how it has ended: `ok`, or `failed: why`.
+    pub(crate) fn ended(&self) -> String {
+        let outcome = self.fields.get("outcome").map_or("", String::as_str);
+        match self.fields.get("error") {
+            Some(error) => format!("{outcome}: {error}"),
+            None => outcome.to_owned(),
+        }
+    }
 }
 
 /// An event, and the spans in which it happened.
@@ -51,8 +72,18 @@ struct State {
 
 /// Collects on this thread, as long as the guard lives.
 pub(crate) fn collect(level: LevelFilter) -> (Collected, DefaultGuard) {
+    collect_beside(level, LevelFilter::OFF)
+}
+
+/// The same beside somebody else, who wants to know this much.
+pub(crate) fn collect_beside(
+    filter: impl Filter<Registry> + Send + Sync + 'static,
+    others: LevelFilter,
+) -> (Collected, DefaultGuard) {
     let collected = Collected::default();
-    let subscriber = tracing_subscriber::registry().with(collected.clone().with_filter(level));
+    let subscriber = tracing_subscriber::registry()
+        .with(collected.clone().with_filter(filter))
+        .with(Collected::default().with_filter(others));
     (collected, tracing::subscriber::set_default(subscriber))
 }
 
@@ -90,8 +121,11 @@ impl Visit for Names<'_> {
     }
 }
 
-/// A span's name, as the tests say it: the step's or the workflow's, where it has one.
+/// A span's name, as the tests say it: the step's or the workflow's, `batch 1`, `attempt 2`, or its own.
 fn label(name: &str, fields: &Fields) -> String {
+    if let "batch" | "attempt" = name {
+        return format!("{name} {}", fields.get(name).map_or("", String::as_str));
+    }
     fields
         .get("step")
         .or(fields.get("workflow"))
@@ -108,7 +142,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Collected {
         let name = attributes.metadata().name();
         path.push(label(name, &fields));
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(label(name, &fields));
+            span.extensions_mut().replace(label(name, &fields));
         }
         let made = Made {
             name,
@@ -133,6 +167,10 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Collected {
                 path,
             });
         });
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        self.of(id, |made| values.record(&mut Names(&mut made.fields)));
     }
 
     fn on_enter(&self, id: &Id, _: Context<'_, S>) {

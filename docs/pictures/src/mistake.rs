@@ -31,11 +31,18 @@ fn main() {}
 
 /// What `cargo check` says of a program with two mistakes.
 pub(crate) fn told() -> Result<String, Box<dyn Error>> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()?;
     let folder = repository.join("target/pictures/publish");
     fs::create_dir_all(folder.join("src"))?;
-    let path = repository.to_str().ok_or("the path of the repository is not Unicode")?;
-    fs::write(folder.join("Cargo.toml"), MANIFEST.replace("PATH", &path.replace('\\', "/")))?;
+    let path = repository
+        .to_str()
+        .ok_or("the path of the repository is not Unicode")?;
+    fs::write(
+        folder.join("Cargo.toml"),
+        MANIFEST.replace("PATH", &path.replace('\\', "/")),
+    )?;
     fs::write(folder.join("src/main.rs"), PROGRAM)?;
     let cargo = Command::new(env!("CARGO"))
         .args(["check", "--quiet", "--color", "always"])
@@ -47,7 +54,9 @@ pub(crate) fn told() -> Result<String, Box<dyn Error>> {
         return Err(format!("the program should not compile, and cargo says:\n{said}").into());
     }
     // The last line counts the errors.
-    let end = said.rfind("could not compile").and_then(|at| said[..at].trim_end().rfind('\n'));
+    let end = said
+        .rfind("could not compile")
+        .and_then(|at| said[..at].trim_end().rfind('\n'));
     let shown = end.map_or(&*said, |end| &said[..end]);
     Ok(format!("$ cargo check\n{}\n", shown.trim_end()))
 }

@@ -11,7 +11,7 @@ use std::{
 use orchestrate_plan::Priority;
 use tokio::time::Sleep;
 
-use crate::{Panic, Reason, Refusal};
+use crate::{Panic, Reason, Refusal, spans::AttemptSpan};
 
 /// How long one attempt may take.
 #[derive(Clone, Copy, Debug)]
@@ -104,13 +104,15 @@ impl<F> Drop for Standing<'_, F> {
 
 pin_project_lite::pin_project! {
     /// An attempt under its limit; what panics in it is caught.
-    pub(super) struct Timed<F> {
+    pub(super) struct Timed<'s, F> {
         #[pin]
         pub(super) body: F,
         pub(super) limit: Option<Duration>,
         // Made when the body first waits: most limits are never reached, and an attempt that is done at once needs none.
         #[pin]
         pub(super) sleep: Option<Sleep>,
+        // Entered while the body is polled.
+        pub(super) span: Option<&'s AttemptSpan>,
     }
 }
 
@@ -121,13 +123,17 @@ pub(super) enum Cut {
     NoTimer,
 }
 
-impl<F: Future> Future for Timed<F> {
+impl<F: Future> Future for Timed<'_, F> {
     type Output = Result<F::Output, Cut>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         // A body that has panicked is never looked at again.
-        match catch_unwind(AssertUnwindSafe(|| this.body.poll(cx))) {
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            let _entered = this.span.map(AttemptSpan::enter);
+            this.body.poll(cx)
+        }));
+        match polled {
             Ok(Poll::Ready(output)) => return Poll::Ready(Ok(output)),
             Ok(Poll::Pending) => {}
             Err(payload) => return Poll::Ready(Err(Cut::Panicked(Panic::new(payload)))),

@@ -65,32 +65,29 @@ impl StepRun<'_> {
             makes.store(true, Ordering::Relaxed);
             make.await
         };
-        if self.is_in_a_turn() {
-            let value = cache.get_or_try_alone(key, make).await;
-            if value.is_ok() && !makes.load(Ordering::Relaxed) {
-                self.remembered();
-            }
-            return value;
-        }
-        let mut waits = false;
-        let mut value = std::pin::pin!(cache.get_or_try(key, make));
-        std::future::poll_fn(|cx| {
-            // Nobody waits for what another run makes when this one stops.
-            if self.is_stopping() && !makes.load(Ordering::Relaxed) {
-                return Poll::Ready(Err(StepError::new(Reason::Cancelled, 0)));
-            }
-            let value = value.as_mut().poll(cx);
-            match &value {
-                Poll::Ready(Ok(_)) if !makes.load(Ordering::Relaxed) => self.remembered(),
-                Poll::Pending if !makes.load(Ordering::Relaxed) && !waits => {
+        let ended = if self.is_in_a_turn() {
+            cache.get_or_try_alone(key, make).await
+        } else {
+            let mut value = std::pin::pin!(cache.get_or_try(key, make));
+            let mut waits = false;
+            std::future::poll_fn(|cx| {
+                // Nobody waits for what another run makes when this one stops.
+                if self.is_stopping() && !makes.load(Ordering::Relaxed) {
+                    return Poll::Ready(Err(StepError::new(Reason::Cancelled, 0)));
+                }
+                let value = value.as_mut().poll(cx);
+                if value.is_pending() && !waits && !makes.load(Ordering::Relaxed) {
                     waits = true;
                     self.waits(Wait::Cache);
                 }
-                _ => {}
-            }
-            value
-        })
-        .await
+                value
+            })
+            .await
+        };
+        if ended.is_ok() && !makes.load(Ordering::Relaxed) {
+            self.remembered();
+        }
+        ended
     }
 
     /// Whether the whole run is in the turn of a step, which runs it by its `cx`: then it must not wait for somebody who

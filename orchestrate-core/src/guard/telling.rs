@@ -1,7 +1,10 @@
 //! What a step with options tells those who listen. Nothing of it is made where nobody does.
 
 use super::{Attempt, StepRun, attempt::Cut};
-use crate::{Cause, EventKind, Fault, StepFailure, StepOutcome, Wait, observe::Told};
+use crate::{
+    Cause, EventKind, Fault, Refusal, StepFailure, StepOutcome, Wait, observe::Told,
+    spans::AttemptSpan,
+};
 
 impl StepRun<'_> {
     /// Its condition does not hold, so it is not run.
@@ -19,6 +22,9 @@ impl StepRun<'_> {
 
     /// Its value was remembered; of an item, that is not told of the step.
     pub(super) fn remembered(&self) {
+        if let Some(spans) = self.run.spans() {
+            spans.cached(self.index);
+        }
         if let Some(teller) = self.run.teller()
             && self.item.is_none()
         {
@@ -29,6 +35,9 @@ impl StepRun<'_> {
     /// Something makes good for its failure, if that does not fail too. Of an item, that is not told of the step.
     #[cold]
     pub(super) fn makes_good(&self, failure: &StepFailure) {
+        if let Some(spans) = self.run.spans() {
+            spans.absorbed(self.index, failure);
+        }
         if let Some(teller) = self.run.teller()
             && self.item.is_none()
         {
@@ -59,40 +68,54 @@ impl StepRun<'_> {
         }
     }
 
-    pub(super) fn attempt_starts(&self, attempt: Attempt) {
+    /// An attempt starts: its span, where somebody listens to those.
+    pub(super) fn attempt_starts(&self, attempt: Attempt) -> Option<Box<AttemptSpan>> {
+        let told = attempt.told?;
         if let Some(teller) = self.run.teller() {
             if attempt.recorded {
                 teller.is_recorded(self.index);
             }
-            let Some(told) = attempt.told else {
-                return;
-            };
             teller.within(EventKind::AttemptStarted {
                 step: self.index,
                 item: self.item,
                 attempt: told,
             });
         }
+        let spans = self.run.spans()?;
+        // Apart from the body, which stands in the frame of the run.
+        Some(Box::new(spans.attempt(self.index, told)))
     }
 
+    /// An attempt has ended. `fault`: why it has failed, if it has, of what it returned.
     pub(super) fn attempt_ends<T>(
         &self,
         attempt: Attempt,
+        span: Option<Box<AttemptSpan>>,
         ended: &Result<T, Cut>,
         fault: impl FnOnce(&T) -> Option<Fault>,
     ) {
-        if let (Some(teller), Some(told)) = (self.run.teller(), attempt.told) {
-            let fault = match ended {
-                Ok(returned) => fault(returned),
-                Err(Cut::Panicked(panic)) => {
-                    Some(Fault::new(Cause::Panicked, format!("panicked: {panic}")))
-                }
-                Err(Cut::TimedOut(limit)) => Some(Fault::new(
-                    Cause::TimedOut,
-                    format!("timed out after {limit:?}"),
-                )),
-                Err(Cut::NoTimer) => Some(Fault::new(Cause::Refused, String::new())),
-            };
+        let Some(told) = attempt.told else {
+            return;
+        };
+        let teller = self.run.teller();
+        if teller.is_none() && span.is_none() {
+            return;
+        }
+        let fault = match ended {
+            Ok(returned) => fault(returned),
+            Err(Cut::Panicked(panic)) => {
+                Some(Fault::new(Cause::Panicked, format!("panicked: {panic}")))
+            }
+            Err(Cut::TimedOut(limit)) => Some(Fault::new(
+                Cause::TimedOut,
+                format!("timed out after {limit:?}"),
+            )),
+            Err(Cut::NoTimer) => Some(Fault::new(Cause::Refused, Refusal::NoTimer.to_string())),
+        };
+        if let Some(span) = span {
+            span.end(fault.as_ref());
+        }
+        if let Some(teller) = teller {
             teller.within(EventKind::AttemptEnded {
                 step: self.index,
                 item: self.item,
