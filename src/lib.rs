@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod lock;
+
 #[cfg(feature = "otel")]
 pub use orchestrate_core::otel;
 pub use orchestrate_core::{
@@ -14,6 +16,8 @@ pub use orchestrate_core::{
 pub use orchestrate_macros::workflow;
 
 #[doc(hidden)]
+pub use lock::__lock;
+#[doc(hidden)]
 pub use orchestrate_core::__private;
 
 /// The code of the book compiles and runs, or fails to compile, as its chapters say.
@@ -23,6 +27,8 @@ mod book {
     mod first_workflow {}
     #[doc = include_str!("../docs/src/plan.md")]
     mod plan {}
+    #[doc = include_str!("../docs/src/dry_run.md")]
+    mod dry_run {}
     #[doc = include_str!("../docs/src/grammar.md")]
     mod grammar {}
     #[doc = include_str!("../docs/src/options.md")]

@@ -48,5 +48,5 @@ async fn options_do_not_multiply_a_body() {
     // Two at the same time.
     let both = Undone { n: 1 }.run(&orchestrator);
     assert!(size_of_val(&both) < LARGE * 3, "{}", size_of_val(&both));
-    assert_eq!(both.await.ok(), Some(4));
+    assert_eq!(Box::pin(both).await.ok(), Some(4));
 }

@@ -1,5 +1,10 @@
 //! How spans end: outcome, duration, error. All of it in virtual time.
 
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "this is how snapshots are updated"
+)]
+
 #[path = "spans/collect.rs"]
 #[allow(dead_code, reason = "the tests of what nests look at more of it")]
 mod collect;

@@ -13,6 +13,7 @@
 
 pub mod __private;
 mod approval;
+mod approve;
 mod cancel;
 mod context;
 mod erase;

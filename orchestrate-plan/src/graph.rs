@@ -144,10 +144,91 @@ impl Node {
         self
     }
 
+    /// It is tried again; how often is not known before it runs.
+    #[must_use]
+    pub fn retry_at_run_time(mut self) -> Self {
+        self.options.attempts = 0;
+        self
+    }
+
+    /// How long to wait between two attempts: at first, and at most. 100 ms and 30 s where nothing
+    /// is said; `None` where it is not known before it runs.
+    #[must_use]
+    pub fn backoff(mut self, first_and_longest: Option<(Duration, Duration)>) -> Self {
+        self.options.backoff = first_and_longest;
+        self
+    }
+
+    /// It runs again until its output is good enough, so often at most. 0 is taken as 1.
+    #[must_use]
+    pub fn repeat(mut self, rounds: u32) -> Self {
+        self.options.rounds = rounds.max(1);
+        self
+    }
+
+    /// It runs again until its output is good enough; how often is not known before it runs.
+    #[must_use]
+    pub fn repeat_at_run_time(mut self) -> Self {
+        self.options.rounds = 0;
+        self
+    }
+
+    /// It remembers what it produced.
+    #[must_use]
+    pub fn cache(mut self) -> Self {
+        self.options.cache = true;
+        self
+    }
+
+    /// It is not tried for a while after many failures.
+    #[must_use]
+    pub fn breaker(mut self) -> Self {
+        self.options.breaker = true;
+        self
+    }
+
+    /// Something is tried instead when it has failed: one thing more each time this is called.
+    #[must_use]
+    pub fn fallback(mut self) -> Self {
+        self.options.fallbacks += 1;
+        self
+    }
+
+    /// A value takes its place when all has failed: `#[default(..)]`.
+    #[must_use]
+    pub fn default_value(mut self) -> Self {
+        self.options.default = true;
+        self
+    }
+
+    /// How many of its optional inputs must have succeeded. 0 asks for nothing.
+    #[must_use]
+    pub fn quorum(mut self, needed: usize) -> Self {
+        self.options.quorum = (needed > 0).then_some(needed);
+        self
+    }
+
+    /// Some of its optional inputs must have succeeded; how many is not known before it runs.
+    #[must_use]
+    pub fn quorum_at_run_time(mut self) -> Self {
+        self.options.quorum = Some(0);
+        self
+    }
+
     /// How long an attempt may take.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
+        self.options.limited = false;
+        self.options.adaptive = false;
+        self
+    }
+
+    /// An attempt may not take for ever; how long is not known before it runs.
+    #[must_use]
+    pub fn timeout_at_run_time(mut self) -> Self {
+        self.options.timeout = None;
+        self.options.limited = true;
         self.options.adaptive = false;
         self
     }
@@ -156,6 +237,7 @@ impl Node {
     #[must_use]
     pub fn adaptive_timeout(mut self, start: Duration) -> Self {
         self.options.timeout = Some(start);
+        self.options.limited = false;
         self.options.adaptive = true;
         self
     }
@@ -216,6 +298,27 @@ impl Node {
     #[must_use]
     pub fn each(mut self) -> Self {
         self.options.each = true;
+        self
+    }
+
+    /// How many items run at the same time, where it runs once for each. 0 is taken as 1.
+    #[must_use]
+    pub fn concurrency(mut self, items: usize) -> Self {
+        self.options.concurrency = Some(items.max(1));
+        self
+    }
+
+    /// Only some of its items run at the same time; how many is not known before it runs.
+    #[must_use]
+    pub fn concurrency_at_run_time(mut self) -> Self {
+        self.options.concurrency = Some(0);
+        self
+    }
+
+    /// Its items are gathered into calls.
+    #[must_use]
+    pub fn batch(mut self) -> Self {
+        self.options.batch = true;
         self
     }
 

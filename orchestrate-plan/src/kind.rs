@@ -36,7 +36,6 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which they are declared.
-    #[cfg(test)]
     pub(crate) const ALL: [Self; 6] = [
         Self::Agent,
         Self::Tool,

@@ -11,6 +11,8 @@
 //!   [`Problems`] of the graph.
 //! - [`Plan`] is what people look at: it prints as a table and as a Mermaid chart, it can be
 //!   `const`, and it serializes.
+//! - [`Plan::dry_run`] tells how long a run takes, along which steps, and what it needs.
+//! - [`Lock`] is a plan as a text for reviews, and tells what a change of it does to a run.
 //! - [`Plan::check`] tells before anything runs whether a [`Host`] has all that the steps ask for.
 //!
 //! ```
@@ -49,9 +51,11 @@ mod analyze;
 mod backoff;
 mod budget;
 mod digraph;
+mod dry_run;
 mod graph;
 mod kind;
 mod layout;
+mod lock;
 mod names;
 mod nearest;
 mod options;
@@ -66,9 +70,14 @@ mod time;
 pub use analyze::analyze;
 pub use backoff::{backoff, backoff_total};
 pub use digraph::critical_path::CriticalPath;
+pub use dry_run::{
+    BatchTime, DryRun, Estimates, Needs, Open, PermissionNeed, ResourceNeed, Source, StepTime,
+    UnknownStep, Why, Worst,
+};
 pub use graph::{Graph, Node};
 pub use kind::Kind;
 pub use layout::{IdleOrder, Layout};
+pub use lock::{Change, Changes, Effect, Lock, LockError};
 pub use nearest::nearest;
 #[doc(hidden)]
 pub use options::StaticOptions;

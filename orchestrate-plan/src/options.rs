@@ -1,6 +1,8 @@
 //! What a step asks for.
 
 mod resources;
+#[cfg(test)]
+mod tests;
 mod undo;
 #[cfg(feature = "serde")]
 mod wire;
@@ -53,10 +55,20 @@ use crate::{kind::Kind, names::Names, priority::Priority};
 pub struct Options {
     pub(crate) idempotent: bool,
     pub(crate) optional: bool,
-    /// Never 0.
+    /// 0 where an expression says it.
     pub(crate) attempts: u32,
+    pub(crate) backoff: Option<(Duration, Duration)>,
+    /// 0 where an expression says it.
+    pub(crate) rounds: u32,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) limited: bool,
     pub(crate) adaptive: bool,
+    pub(crate) cache: bool,
+    pub(crate) breaker: bool,
+    pub(crate) fallbacks: usize,
+    pub(crate) default: bool,
+    /// Some 0 where an expression says it.
+    pub(crate) quorum: Option<usize>,
     pub(crate) estimate: Option<Duration>,
     pub(crate) priority: Priority,
     pub(crate) uses: Resources,
@@ -65,8 +77,15 @@ pub struct Options {
     pub(crate) undo: KeptUndo,
     pub(crate) condition: bool,
     pub(crate) each: bool,
+    /// Some 0 where an expression says it.
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) batch: bool,
     pub(crate) critical: bool,
 }
+
+/// The first wait of a `retry` that does not say it, and the longest one.
+pub(crate) const BACKOFF: (Duration, Duration) =
+    (Duration::from_millis(100), Duration::from_secs(30));
 
 /// What a step asks for as an expansion writes it: `StaticOptions { optional: true,
 /// ..StaticOptions::NONE }`.
@@ -79,11 +98,24 @@ pub struct Options {
 pub struct StaticOptions {
     pub idempotent: bool,
     pub optional: bool,
-    /// 1 without `retry`.
+    /// 1 without `retry`; 0 where an expression says it.
     pub attempts: u32,
+    /// The first wait between two attempts and the longest one; none where an expression says one
+    /// of them.
+    pub backoff: Option<(Duration, Duration)>,
+    /// 1 without `repeat`; 0 where an expression says it.
+    pub rounds: u32,
     /// Of one attempt, if it is known while the program compiles; of an adaptive one, the start.
     pub timeout: Option<Duration>,
+    /// There is a `timeout`, and an expression says it.
+    pub limited: bool,
     pub adaptive: bool,
+    pub cache: bool,
+    pub breaker: bool,
+    pub fallbacks: usize,
+    pub default: bool,
+    /// Some 0 where an expression says it.
+    pub quorum: Option<usize>,
     pub estimate: Option<Duration>,
     pub priority: Priority,
     pub uses: &'static [(&'static str, usize)],
@@ -94,6 +126,9 @@ pub struct StaticOptions {
     /// `when`.
     pub condition: bool,
     pub each: bool,
+    /// Of `each`; some 0 where an expression says it.
+    pub concurrency: Option<usize>,
+    pub batch: bool,
     pub critical: bool,
 }
 
@@ -103,8 +138,16 @@ impl StaticOptions {
         idempotent: false,
         optional: false,
         attempts: 1,
+        backoff: Some(BACKOFF),
+        rounds: 1,
         timeout: None,
+        limited: false,
         adaptive: false,
+        cache: false,
+        breaker: false,
+        fallbacks: 0,
+        default: false,
+        quorum: None,
         estimate: None,
         priority: Priority::Normal,
         uses: &[],
@@ -113,6 +156,8 @@ impl StaticOptions {
         undo: Undo::Nothing,
         condition: false,
         each: false,
+        concurrency: None,
+        batch: false,
         critical: false,
     };
 
@@ -135,8 +180,16 @@ impl Options {
             idempotent: parts.idempotent,
             optional: parts.optional,
             attempts: parts.attempts,
+            backoff: parts.backoff,
+            rounds: parts.rounds,
             timeout: parts.timeout,
+            limited: parts.limited,
             adaptive: parts.adaptive,
+            cache: parts.cache,
+            breaker: parts.breaker,
+            fallbacks: parts.fallbacks,
+            default: parts.default,
+            quorum: parts.quorum,
             estimate: parts.estimate,
             priority: parts.priority,
             uses: Resources::Static(parts.uses),
@@ -145,6 +198,8 @@ impl Options {
             undo: KeptUndo::from_static(parts.undo),
             condition: parts.condition,
             each: parts.each,
+            concurrency: parts.concurrency,
+            batch: parts.batch,
             critical: parts.critical,
         }
     }
@@ -174,10 +229,31 @@ impl Options {
         self.optional
     }
 
-    /// How often it is tried at most: `#[retry(3)]`. 1 for a step that is not tried again.
+    /// How often it is tried at most: `#[retry(3)]`. 1 for a step that is not tried again, and where
+    /// an expression says how often: see [`Options::max_attempts`].
     #[must_use]
     pub const fn attempts(&self) -> u32 {
-        self.attempts
+        if self.attempts == 0 { 1 } else { self.attempts }
+    }
+
+    /// The same, where it is known: `None` where an expression says it.
+    #[must_use]
+    pub const fn max_attempts(&self) -> Option<u32> {
+        known(self.attempts)
+    }
+
+    /// The first wait between two attempts, and the longest one: 100 ms and 30 s where nothing is
+    /// said. `None` where an expression says one of them.
+    #[must_use]
+    pub const fn backoff(&self) -> Option<(Duration, Duration)> {
+        self.backoff
+    }
+
+    /// How many rounds it has at most: `#[repeat(max = 3, ..)]`. 1 for a step that is not repeated,
+    /// and `None` where an expression says it.
+    #[must_use]
+    pub const fn max_rounds(&self) -> Option<u32> {
+        known(self.rounds)
     }
 
     /// How long one attempt may take: `#[timeout(10s)]`. Of an adaptive one it is the start.
@@ -188,10 +264,55 @@ impl Options {
         self.timeout
     }
 
+    /// Whether an attempt is given up after a while, also where only an expression says when.
+    #[must_use]
+    pub const fn has_timeout(&self) -> bool {
+        self.timeout.is_some() || self.limited
+    }
+
     /// Whether the timeout follows what the step usually takes: `#[timeout(adaptive, start = 30s)]`.
     #[must_use]
     pub const fn is_adaptive(&self) -> bool {
         self.adaptive
+    }
+
+    /// Whether it remembers what it produced: `#[cache]`.
+    #[must_use]
+    pub const fn is_cached(&self) -> bool {
+        self.cache
+    }
+
+    /// Whether it is not tried for a while after many failures: `#[breaker]`.
+    #[must_use]
+    pub const fn has_breaker(&self) -> bool {
+        self.breaker
+    }
+
+    /// How many times `#[fallback(..)]` is given.
+    #[must_use]
+    pub const fn fallbacks(&self) -> usize {
+        self.fallbacks
+    }
+
+    /// Whether a value takes its place when all has failed: `#[default(..)]`.
+    #[must_use]
+    pub const fn has_default(&self) -> bool {
+        self.default
+    }
+
+    /// Whether it asks that enough of its optional inputs have succeeded: `#[quorum(2)]`.
+    #[must_use]
+    pub const fn has_quorum(&self) -> bool {
+        self.quorum.is_some()
+    }
+
+    /// How many of them; `None` as well where an expression says it.
+    #[must_use]
+    pub const fn quorum(&self) -> Option<usize> {
+        match self.quorum {
+            Some(0) => None,
+            needed => needed,
+        }
     }
 
     /// What it may take, until that is known better: `#[estimate(400ms)]`.
@@ -246,6 +367,28 @@ impl Options {
         self.each
     }
 
+    /// How many items run at the same time: `#[each(item in items, concurrency = 8)]`. `None` where
+    /// all do, and where an expression says it.
+    #[must_use]
+    pub const fn concurrency(&self) -> Option<usize> {
+        match self.concurrency {
+            Some(0) => None,
+            items => items,
+        }
+    }
+
+    /// Whether only so many items run at the same time, also where an expression says how many.
+    #[must_use]
+    pub const fn has_concurrency(&self) -> bool {
+        self.concurrency.is_some()
+    }
+
+    /// Whether its items are gathered into calls: `#[batch(size = 50)]`.
+    #[must_use]
+    pub const fn is_batched(&self) -> bool {
+        self.batch
+    }
+
     /// Whether it does what must not be done by mistake: `#[critical]`.
     #[must_use]
     pub const fn is_critical(&self) -> bool {
@@ -269,82 +412,7 @@ impl Default for Options {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kind_brings_what_is_not_said() {
-        let of = |kind, parts| Options::from_static(parts).of_kind(kind);
-        let none = StaticOptions::NONE;
-        assert!(of(Kind::Human, none).needs_approval());
-        assert!(of(Kind::Plain, none).is_idempotent());
-        for kind in [Kind::Agent, Kind::Tool, Kind::Mcp, Kind::Flow] {
-            assert_eq!(of(kind, none), Options::default());
-        }
-        let critical = StaticOptions {
-            critical: true,
-            ..none
-        };
-        assert!(of(Kind::Tool, critical).needs_approval());
-        assert!(!of(Kind::Plain, critical).needs_approval());
-    }
-
-    #[test]
-    fn constant_ones_know_as_well_what_is_checked() {
-        let none = StaticOptions::NONE;
-        let timeout = Some(Duration::from_secs(1));
-        let check = |parts: StaticOptions, expected: bool| {
-            assert_eq!(parts.is_checked(), expected, "{parts:?}");
-            let options = Options::from_static(parts).of_kind(Kind::Tool);
-            assert_eq!(options.is_checked(), expected, "{parts:?}");
-        };
-        check(none, false);
-        check(
-            StaticOptions {
-                idempotent: true,
-                optional: true,
-                attempts: 3,
-                adaptive: true,
-                timeout,
-                estimate: timeout,
-                priority: Priority::Critical,
-                undo: Undo::Rollback,
-                condition: true,
-                each: true,
-                ..none
-            },
-            false,
-        );
-        check(StaticOptions { timeout, ..none }, true);
-        let uses: &[_] = &[("gpu", 1)];
-        check(StaticOptions { uses, ..none }, true);
-        let requires: &[_] = &["db:write"];
-        check(StaticOptions { requires, ..none }, true);
-        let approval = true;
-        check(StaticOptions { approval, ..none }, true);
-        let critical = StaticOptions {
-            critical: true,
-            ..none
-        };
-        check(critical, true);
-        let idempotent = true;
-        check(
-            StaticOptions {
-                idempotent,
-                ..critical
-            },
-            true,
-        );
-        let undo = Undo::Irreversible("it is gone");
-        check(StaticOptions { undo, ..critical }, true);
-        check(
-            StaticOptions {
-                idempotent,
-                undo,
-                ..critical
-            },
-            false,
-        );
-    }
+/// A count, of which 0 is an expression's.
+const fn known(count: u32) -> Option<u32> {
+    if count == 0 { None } else { Some(count) }
 }

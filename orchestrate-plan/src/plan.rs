@@ -1,7 +1,9 @@
 //! What users see: the plan of a workflow.
 
+mod batch;
 mod check;
 mod display;
+mod dot;
 mod links;
 mod mermaid;
 mod step;
@@ -12,6 +14,8 @@ mod wire;
 use core::{fmt, ops::Range, time::Duration};
 use std::borrow::Cow;
 
+pub use batch::Batch;
+use batch::Batches;
 pub use check::Host;
 #[doc(hidden)]
 pub use step::StaticStep;
@@ -66,6 +70,7 @@ pub struct Plan {
     name: Cow<'static, str>,
     path: Cow<'static, str>,
     deadline: Option<Duration>,
+    strict: bool,
     inputs: Names,
     steps: Cow<'static, [Step]>,
     batches: Batches,
@@ -98,11 +103,20 @@ impl Plan {
             name: Cow::Borrowed(parts.name),
             path: Cow::Borrowed(parts.path),
             deadline: parts.deadline,
+            strict: false,
             inputs: Names::Static(parts.inputs),
             steps: Cow::Borrowed(parts.steps),
             batches: Batches::Static(parts.batches),
             stages: Cow::Borrowed(parts.stages),
         }
+    }
+
+    /// See [`Plan::with_strict_batches`].
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __strict(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// Plans a graph: what the macro does while a program compiles, at run time.
@@ -128,6 +142,7 @@ impl Plan {
             path: Cow::Owned(name.clone()),
             name: Cow::Owned(name),
             deadline: None,
+            strict: false,
             inputs: Names::Owned(graph.inputs.clone()),
             steps: steps.collect(),
             batches: Batches::Owned(layout.batches().map(<[usize]>::to_vec).collect()),
@@ -179,6 +194,13 @@ impl Plan {
         self
     }
 
+    /// Says that nothing of a batch starts before the whole batch before it is done:
+    /// `#[schedule(batches)]`.
+    #[must_use]
+    pub fn with_strict_batches(self) -> Self {
+        self.__strict()
+    }
+
     /// The workflow's name.
     #[must_use]
     pub const fn name(&self) -> &str {
@@ -204,6 +226,13 @@ impl Plan {
     #[must_use]
     pub const fn deadline(&self) -> Option<Duration> {
         self.deadline
+    }
+
+    /// Whether nothing of a batch starts before the whole batch before it is done:
+    /// `#[schedule(batches)]`.
+    #[must_use]
+    pub const fn has_strict_batches(&self) -> bool {
+        self.strict
     }
 
     /// The names of the workflow's inputs, in the order of their declaration.
@@ -361,7 +390,8 @@ impl Plan {
     /// The plan as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart: a subgraph
     /// for each batch, a shape for each kind of step. An edge bears the names of the values that it
     /// carries where these differ from the name of the step that produces them; a dotted edge
-    /// carries no value, only order. What a step asks for stands below its name.
+    /// carries no value, only order. What a step asks for stands below its name. A workflow inside is a
+    /// subgraph with its own batches.
     ///
     /// ```
     /// use orchestrate_plan::{Graph, Kind, Node, Plan};
@@ -388,6 +418,43 @@ impl Plan {
     pub fn mermaid(&self) -> impl fmt::Display + fmt::Debug + '_ {
         mermaid::Mermaid(self)
     }
+
+    /// The plan as a graph for [Graphviz](https://graphviz.org/doc/info/lang.html), which draws what
+    /// is too large for other tools: `dot -Tsvg`. It shows what [`Plan::mermaid`] shows, with a
+    /// cluster for each batch and for each workflow inside.
+    ///
+    /// ```
+    /// use orchestrate_plan::{Graph, Kind, Node, Plan};
+    ///
+    /// let graph = Graph::default()
+    ///     .with(Node::new("split", Kind::Tool).produces(["head", "tail"]))
+    ///     .with(Node::new("join", Kind::Plain).reads(["head", "tail"]));
+    /// let plan = Plan::new("Shuffle", &graph)?;
+    /// assert_eq!(
+    ///     plan.dot().to_string(),
+    ///     r#"digraph "Shuffle" {
+    ///     compound=true;
+    ///     graph [fontname="sans-serif"];
+    ///     node [fontname="sans-serif"];
+    ///     edge [fontname="sans-serif"];
+    ///     subgraph "cluster_b0" {
+    ///         label="batch 1";
+    ///         "s0" [label="split (tool)", shape="box"];
+    ///     }
+    ///     subgraph "cluster_b1" {
+    ///         label="batch 2";
+    ///         "s1" [label="join (fn)", shape="ellipse"];
+    ///     }
+    ///     "s0" -> "s1" [label="head, tail"];
+    /// }
+    /// "#
+    /// );
+    /// # Ok::<(), orchestrate_plan::Problems>(())
+    /// ```
+    #[must_use]
+    pub fn dot(&self) -> impl fmt::Display + fmt::Debug + '_ {
+        dot::Dot(self)
+    }
 }
 
 /// Everything but the path.
@@ -397,6 +464,7 @@ impl PartialEq for Plan {
             name,
             path: _,
             deadline,
+            strict,
             inputs,
             steps,
             batches,
@@ -404,6 +472,7 @@ impl PartialEq for Plan {
         } = self;
         *name == other.name
             && *deadline == other.deadline
+            && *strict == other.strict
             && *inputs == other.inputs
             && *steps == other.steps
             && *batches == other.batches
@@ -412,64 +481,3 @@ impl PartialEq for Plan {
 }
 
 impl Eq for Plan {}
-
-/// The steps that depend only on earlier batches, as a view of a [`Plan`].
-#[derive(Clone, Copy, Debug)]
-pub struct Batch<'p> {
-    plan: &'p Plan,
-    index: usize,
-}
-
-impl<'p> Batch<'p> {
-    /// Which batch it is, counted from 0.
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.index
-    }
-
-    /// The indices of its steps in [`Plan::steps`], in the order of their declaration.
-    #[must_use]
-    pub fn indices(self) -> &'p [usize] {
-        self.plan.batches.get(self.index)
-    }
-
-    /// Its steps, in the order of their declaration.
-    #[must_use]
-    pub fn steps(self) -> impl ExactSizeIterator<Item = &'p Step> + DoubleEndedIterator + Clone {
-        let steps = self.plan.steps();
-        self.indices().iter().map(|&step| &steps[step])
-    }
-}
-
-/// The steps of each batch: constant, or owned. A `Cow` cannot be both here, because an owned list
-/// of constant lists is of no use.
-#[derive(Clone, Debug)]
-enum Batches {
-    Static(&'static [&'static [usize]]),
-    Owned(Vec<Vec<usize>>),
-}
-
-impl Batches {
-    const fn len(&self) -> usize {
-        match self {
-            Self::Static(batches) => batches.len(),
-            Self::Owned(batches) => batches.len(),
-        }
-    }
-
-    fn get(&self, batch: usize) -> &[usize] {
-        match self {
-            Self::Static(batches) => batches[batch],
-            Self::Owned(batches) => &batches[batch],
-        }
-    }
-}
-
-impl PartialEq for Batches {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && (0..self.len()).all(|batch| self.get(batch) == other.get(batch))
-    }
-}
-
-impl Eq for Batches {}

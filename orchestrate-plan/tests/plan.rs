@@ -86,8 +86,16 @@ impl Demanding {
         idempotent: true,
         optional: true,
         attempts: 3,
+        backoff: Some((Duration::from_millis(50), Duration::from_secs(2))),
+        rounds: 4,
         timeout: Some(Duration::from_secs(10)),
+        limited: false,
         adaptive: true,
+        cache: true,
+        breaker: true,
+        fallbacks: 2,
+        default: true,
+        quorum: Some(2),
         estimate: Some(Duration::from_millis(400)),
         priority: Priority::High,
         uses: &[("gpu", 2), ("disk", 1)],
@@ -96,6 +104,8 @@ impl Demanding {
         undo: Undo::Irreversible("it is gone"),
         condition: true,
         each: true,
+        concurrency: Some(8),
+        batch: true,
         critical: true,
     };
 }
@@ -175,6 +185,16 @@ fn options_that_are_constant_equal_owned_ones() {
         .idempotent()
         .optional()
         .retry(3)
+        .backoff(Some((Duration::from_millis(50), Duration::from_secs(2))))
+        .repeat(4)
+        .cache()
+        .breaker()
+        .fallback()
+        .fallback()
+        .default_value()
+        .quorum(2)
+        .concurrency(8)
+        .batch()
         .adaptive_timeout(Duration::from_secs(10))
         .estimate(Duration::from_millis(400))
         .priority(Priority::High)
@@ -200,7 +220,16 @@ fn options_that_are_constant_equal_owned_ones() {
     assert_eq!(plan.deadline(), Some(Duration::from_mins(1)));
 
     let options = plan.steps()[0].options();
-    assert_eq!(options.attempts(), 3);
+    assert_eq!((options.attempts(), options.max_attempts()), (3, Some(3)));
+    let backoff = (Duration::from_millis(50), Duration::from_secs(2));
+    assert_eq!(options.backoff(), Some(backoff));
+    assert_eq!((options.max_rounds(), options.fallbacks()), (Some(4), 2));
+    assert_eq!(
+        (options.quorum(), options.concurrency()),
+        (Some(2), Some(8))
+    );
+    assert!(options.is_cached() && options.has_breaker() && options.has_default());
+    assert!(options.has_quorum() && options.has_concurrency() && options.is_batched());
     assert_eq!(options.timeout(), Some(Duration::from_secs(10)));
     assert_eq!(options.estimate(), Some(Duration::from_millis(400)));
     assert_eq!(options.priority(), Priority::High);

@@ -30,10 +30,10 @@ pub struct Request {
     pub run: RunId,
     /// The name of its workflow.
     pub workflow: Cow<'static, str>,
-    /// The name of the step that asks.
+    /// The name of the step that asks; empty where somebody is asked whether the workflow may run at all.
     pub step: Cow<'static, str>,
     /// The kind of that step. A [`Kind::Human`] step has built the question itself; one of another kind is `#[critical]`,
-    /// and asks whether it may start.
+    /// and asks whether it may start. [`Kind::Flow`] where it is asked for a whole workflow.
     pub kind: Kind,
     /// What it asks.
     pub question: Question,
@@ -55,6 +55,17 @@ impl Request {
             step: step.into(),
             kind: Kind::Human,
             question: question.into_question(),
+        }
+    }
+
+    /// Whether a workflow may run, before anything of it does.
+    pub(crate) fn of_workflow(name: &'static str, question: Question) -> Self {
+        Self {
+            run: RunId::next(),
+            workflow: Cow::Borrowed(name),
+            step: Cow::Borrowed(""),
+            kind: Kind::Flow,
+            question,
         }
     }
 
@@ -94,7 +105,11 @@ impl fmt::Display for Request {
             question,
             ..
         } = self;
-        writeln!(f, "workflow `{workflow}`, step `{step}` (run {run}) asks:")?;
+        write!(f, "workflow `{workflow}`")?;
+        if !step.is_empty() {
+            write!(f, ", step `{step}`")?;
+        }
+        writeln!(f, " (run {run}) asks:")?;
         write!(Indented::lines(f, "  "), "{question}")
     }
 }

@@ -6,6 +6,10 @@ mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use orchestrate_plan::Estimates;
+#[cfg(doc)]
+use orchestrate_plan::Plan;
+
 pub(crate) use shared::Histories;
 
 /// How many durations of a step are kept: the latest ones.
@@ -112,6 +116,57 @@ impl<'h> StepHistory<'h> {
     pub fn p95(&self) -> Option<Duration> {
         p95(self.latest)
     }
+
+    /// The time within which half of the runs were done: the 50th percentile by nearest rank, as [`p95`](Self::p95) is the
+    /// 95th. It is known from the first run on, and says more with each.
+    ///
+    /// ```
+    /// # use orchestrated::History;
+    /// # let history = History::default();
+    /// let step = history.step("my_crate::CodeReview/review");
+    /// assert_eq!(step.and_then(|step| step.median()), None);
+    /// ```
+    #[must_use]
+    pub fn median(&self) -> Option<Duration> {
+        let mut sorted = self.latest.to_vec();
+        let rank = sorted.len().div_ceil(2).checked_sub(1)?;
+        Some(*sorted.select_nth_unstable(rank).1)
+    }
+}
+
+/// What steps have taken, for a [dry run](Plan::dry_run): their medians.
+///
+/// The median, because a dry run is about a run as it usually is: half of the runs of a step took no longer. The 95th
+/// percentiles of a chain of steps would add up to far more than 95 of 100 runs take. They are what a time-out goes by, and
+/// so they are in the worst case: of a step with `#[timeout(adaptive, ..)]`.
+///
+/// ```
+/// use orchestrated::{plan::Estimates, workflow, Orchestrator};
+///
+/// workflow! {
+///     workflow Ask() -> u32 {
+///         #[timeout(30s)]
+///         agent fn answer() -> u32 { 42 }
+///         answer
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let orchestrator = Orchestrator::new();
+/// Ask {}.run(&orchestrator).await?;
+/// let estimates = Estimates::from(&orchestrator.history());
+/// assert!(Ask::PLAN.dry_run(&estimates).without_estimate.is_empty());
+/// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+impl From<&History> for Estimates {
+    fn from(history: &History) -> Self {
+        history
+            .steps()
+            .fold(Self::new(), |estimates, step| match step.median() {
+                Some(median) => estimates.measured(step.name(), median, step.p95()),
+                None => estimates,
+            })
+    }
 }
 
 /// See [`StepHistory::p95`]. The order of what it is given does not matter; there is no more of it than `LATEST`.
@@ -158,6 +213,31 @@ mod tests {
             let expected = durations.iter().copied().filter(enough).min();
             prop_assert_eq!(p95(&durations), expected);
         }
+    }
+
+    #[test]
+    fn a_median_is_one_of_them() {
+        let median = |durations: &[u32]| {
+            let latest: Vec<Duration> = durations.iter().map(|ms| *ms * MS).collect();
+            let (name, latest) = ("w/s", &latest[..]);
+            StepHistory { name, latest }.median()
+        };
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[7]), Some(7 * MS));
+        assert_eq!(median(&[9, 1]), Some(MS));
+        assert_eq!(median(&[9, 1, 5]), Some(5 * MS));
+        assert_eq!(median(&[4, 3, 2, 1]), Some(2 * MS));
+    }
+
+    #[test]
+    fn a_dry_run_goes_by_medians() {
+        let mut slow = vec![4 * MS; 19];
+        slow.push(90 * MS);
+        let history = History {
+            latest: BTreeMap::from([("a::A/one".to_owned(), slow)]),
+        };
+        let expected = Estimates::new().measured("a::A/one", 4 * MS, Some(4 * MS));
+        assert_eq!(Estimates::from(&history), expected);
     }
 
     #[test]

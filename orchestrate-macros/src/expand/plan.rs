@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use orchestrate_plan::{Kind, Layout, Priority, Undo};
+use orchestrate_plan::{Kind, Layout, Options, Priority, Undo};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{GenericParam, Path, spanned::Spanned};
@@ -38,6 +38,7 @@ pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     };
     let stages = stages.iter().map(|(start, end)| ours!((#start, #end)));
     let deadline = deadline(model, layout);
+    let strict = model.syntax.strict_batches.then(|| ours!(.__strict()));
     ours! {
         &#facade::plan::Plan::__from_static(#facade::__private::StaticPlan {
             name: #name,
@@ -47,7 +48,7 @@ pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             steps: const { &[#(#steps),*] },
             batches: &[#(#batches),*],
             stages: &[#(#stages),*],
-        })
+        })#strict
     }
 }
 
@@ -110,20 +111,57 @@ fn options(model: &Model<'_>, step: usize) -> TokenStream {
     for (field, is_set) in [
         ("idempotent", options.is_idempotent()),
         ("optional", options.is_optional()),
+        (
+            "limited",
+            options.has_timeout() && options.timeout().is_none(),
+        ),
         ("adaptive", options.is_adaptive()),
+        ("cache", options.is_cached()),
+        ("breaker", options.has_breaker()),
+        ("default", options.has_default()),
         // A person is asked whatever the step says.
         ("approval", node.kind == Kind::Human),
         ("condition", options.is_conditional()),
         ("each", options.is_per_item()),
+        ("batch", options.is_batched()),
         ("critical", options.is_critical()),
     ] {
         if is_set {
             set(field, ours!(true));
         }
     }
-    if options.attempts() > 1 {
-        let attempts = options.attempts();
-        set("attempts", ours!(#attempts));
+    // For the plan, 0 is a number that only an expression says.
+    for (field, count) in [
+        ("attempts", options.max_attempts()),
+        ("rounds", options.max_rounds()),
+    ] {
+        if count != Some(1) {
+            let count = count.unwrap_or(0);
+            set(field, ours!(#count));
+        }
+    }
+    if options.backoff() != Options::default().backoff() {
+        let backoff = options.backoff().map_or_else(
+            || ours!(::core::option::Option::None),
+            |(first, longest)| {
+                let (first, longest) =
+                    (expressions::duration(first), expressions::duration(longest));
+                ours!(::core::option::Option::Some((#first, #longest)))
+            },
+        );
+        set("backoff", backoff);
+    }
+    if options.fallbacks() > 0 {
+        let fallbacks = options.fallbacks();
+        set("fallbacks", ours!(#fallbacks));
+    }
+    if options.has_quorum() {
+        let needed = options.quorum().unwrap_or(0);
+        set("quorum", ours!(::core::option::Option::Some(#needed)));
+    }
+    if options.has_concurrency() {
+        let items = options.concurrency().unwrap_or(0);
+        set("concurrency", ours!(::core::option::Option::Some(#items)));
     }
     if let Some(time) = options.timeout() {
         let time = expressions::duration(time);

@@ -3,7 +3,7 @@
 use orchestrate_plan::{Graph, Node};
 
 use super::{Step, Value};
-use crate::syntax::{self, Options, Time, plain};
+use crate::syntax::{self, Count, Options, Time, plain};
 
 pub(super) fn graph(workflow: &syntax::Workflow, steps: &[Step<'_>], values: &[Value]) -> Graph {
     let mut graph = Graph::new(workflow.inputs.iter().map(|input| plain(&input.name)));
@@ -30,19 +30,15 @@ fn asking(mut node: Node, options: &Options) -> Node {
     if options.optional.is_some() {
         node = node.optional();
     }
-    let attempts = options.retry.as_ref();
-    if let Some(attempts) = attempts.and_then(|retry| retry.attempts.literal()) {
-        node = node.retry(u32::try_from(attempts).unwrap_or(u32::MAX));
-    }
-    if let Some(timeout) = &options.timeout
-        && let Some((limit, _)) = timeout.limit.literal()
-    {
-        node = if timeout.adaptive {
-            node.adaptive_timeout(limit)
-        } else {
-            node.timeout(limit)
+    if let Some(timeout) = &options.timeout {
+        node = match timeout.limit.literal() {
+            Some((limit, _)) if timeout.adaptive => node.adaptive_timeout(limit),
+            Some((limit, _)) => node.timeout(limit),
+            None => node.timeout_at_run_time(),
         };
     }
+    node = again(node, options);
+    node = instead(node, options);
     if let Some((estimate, _)) = options.estimate.as_ref().and_then(Time::literal) {
         node = node.estimate(estimate);
     }
@@ -68,11 +64,70 @@ fn asking(mut node: Node, options: &Options) -> Node {
     if options.when.is_some() {
         node = node.when();
     }
-    if options.each.is_some() {
+    if let Some(each) = &options.each {
         node = node.each();
+        node = match each.concurrency.as_ref().map(Count::literal) {
+            None => node,
+            Some(None) => node.concurrency_at_run_time(),
+            Some(Some(items)) => node.concurrency(usize::try_from(items).unwrap_or(usize::MAX)),
+        };
+    }
+    if options.batch.is_some() {
+        node = node.batch();
     }
     if options.critical.is_some() {
         node = node.critical();
+    }
+    node
+}
+
+/// How often it runs.
+fn again(mut node: Node, options: &Options) -> Node {
+    let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    if let Some(retry) = &options.retry {
+        node = match retry.attempts.literal() {
+            Some(attempts) => node.retry(count(attempts)),
+            None => node.retry_at_run_time(),
+        };
+        let (first, longest) = orchestrate_plan::Options::default().backoff().unzip();
+        let wait = |time: &Option<Time>, otherwise| match time {
+            None => otherwise,
+            Some(time) => time.literal().map(|(time, _)| time),
+        };
+        let (first, longest) = (
+            wait(&retry.backoff, first),
+            wait(&retry.max_backoff, longest),
+        );
+        node = node.backoff(first.zip(longest));
+    }
+    if let Some(repeat) = &options.repeat {
+        node = match repeat.max.literal() {
+            Some(rounds) => node.repeat(count(rounds)),
+            None => node.repeat_at_run_time(),
+        };
+    }
+    node
+}
+
+/// What takes its place, or keeps it from running.
+fn instead(mut node: Node, options: &Options) -> Node {
+    if options.cache.is_some() {
+        node = node.cache();
+    }
+    if options.breaker.is_some() {
+        node = node.breaker();
+    }
+    for _ in &options.fallback {
+        node = node.fallback();
+    }
+    if options.default.is_some() {
+        node = node.default_value();
+    }
+    if let Some(quorum) = &options.quorum {
+        node = match quorum.count.literal() {
+            Some(needed) => node.quorum(usize::try_from(needed).unwrap_or(usize::MAX)),
+            None => node.quorum_at_run_time(),
+        };
     }
     node
 }

@@ -18,9 +18,19 @@ use crate::{names::Names, priority::Priority};
 struct Wire<'o> {
     idempotent: bool,
     optional: bool,
-    attempts: u32,
+    /// None where an expression says it.
+    attempts: Option<u32>,
+    backoff: Option<(Duration, Duration)>,
+    /// None where an expression says it.
+    rounds: Option<u32>,
     timeout: Option<Duration>,
+    limited: bool,
     adaptive: bool,
+    cache: bool,
+    breaker: bool,
+    fallbacks: usize,
+    default: bool,
+    quorum: Option<usize>,
     estimate: Option<Duration>,
     priority: Priority,
     uses: Vec<(Cow<'o, str>, usize)>,
@@ -29,6 +39,8 @@ struct Wire<'o> {
     undo: WireUndo<'o>,
     condition: bool,
     each: bool,
+    concurrency: Option<usize>,
+    batch: bool,
     critical: bool,
 }
 
@@ -53,9 +65,17 @@ impl<'o> From<&'o Options> for Wire<'o> {
         Self {
             idempotent: options.is_idempotent(),
             optional: options.is_optional(),
-            attempts: options.attempts(),
+            attempts: options.max_attempts(),
+            backoff: options.backoff(),
+            rounds: options.max_rounds(),
             timeout: options.timeout(),
+            limited: options.limited,
             adaptive: options.is_adaptive(),
+            cache: options.is_cached(),
+            breaker: options.has_breaker(),
+            fallbacks: options.fallbacks(),
+            default: options.has_default(),
+            quorum: options.quorum,
             estimate: options.estimate(),
             priority: options.priority(),
             uses: uses.map(|(name, count)| (name.into(), count)).collect(),
@@ -68,6 +88,8 @@ impl<'o> From<&'o Options> for Wire<'o> {
             },
             condition: options.is_conditional(),
             each: options.is_per_item(),
+            concurrency: options.concurrency,
+            batch: options.is_batched(),
             critical: options.is_critical(),
         }
     }
@@ -82,19 +104,36 @@ impl Serialize for Options {
 impl<'de> Deserialize<'de> for Options {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(deserializer)?;
-        if wire.attempts == 0 {
-            return Err(D::Error::custom(
+        for (count, what) in [
+            (
+                wire.attempts,
                 "a step is attempted at least once, but `attempts` is 0",
-            ));
+            ),
+            (
+                wire.rounds,
+                "a step has at least one round, but `rounds` is 0",
+            ),
+        ] {
+            if count == Some(0) {
+                return Err(D::Error::custom(what));
+            }
         }
         let uses = wire.uses.into_iter();
         let requires = wire.requires.into_iter();
         Ok(Self {
             idempotent: wire.idempotent,
             optional: wire.optional,
-            attempts: wire.attempts,
+            attempts: wire.attempts.unwrap_or(0),
+            backoff: wire.backoff,
+            rounds: wire.rounds.unwrap_or(0),
             timeout: wire.timeout,
+            limited: wire.limited && wire.timeout.is_none(),
             adaptive: wire.adaptive,
+            cache: wire.cache,
+            breaker: wire.breaker,
+            fallbacks: wire.fallbacks,
+            default: wire.default,
+            quorum: wire.quorum,
             estimate: wire.estimate,
             priority: wire.priority,
             uses: Resources::Owned(
@@ -112,6 +151,8 @@ impl<'de> Deserialize<'de> for Options {
             },
             condition: wire.condition,
             each: wire.each,
+            concurrency: wire.concurrency,
+            batch: wire.batch,
             critical: wire.critical,
         })
     }

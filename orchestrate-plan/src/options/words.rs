@@ -16,7 +16,7 @@ pub(crate) fn words(options: &Options, kind: Kind, name: impl Fn(&str) -> String
         flag(options.is_critical(), "critical")
     };
     let timeout = match (options.is_adaptive(), options.timeout()) {
-        (false, None) => None,
+        (false, None) => flag(options.has_timeout(), "timeout"),
         (false, Some(limit)) => Some(format!("timeout {}", Time(limit))),
         (true, None) => Some("timeout adaptive".to_owned()),
         (true, Some(start)) => Some(format!("timeout adaptive from {}", Time(start))),
@@ -26,13 +26,28 @@ pub(crate) fn words(options: &Options, kind: Kind, name: impl Fn(&str) -> String
         Undo::Rollback => Some("undo".to_owned()),
         Undo::Irreversible(_) => Some("irreversible".to_owned()),
     };
-    let (attempts, priority) = (options.attempts(), options.priority());
+    let priority = options.priority();
+    let quorum = options.quorum();
+    let quorum = quorum.map_or("quorum".to_owned(), |needed| format!("quorum {needed}"));
+    let concurrency = options.concurrency();
+    let each = concurrency.map_or("each".to_owned(), |items| format!("each {items} at once"));
+    let fallback = match options.fallbacks() {
+        0 | 1 => "fallback".to_owned(),
+        several => format!("{several} fallbacks"),
+    };
     let before_uses = [
         flag(options.is_conditional(), "when"),
+        flag(options.has_quorum(), &quorum),
         approval,
-        flag(options.is_per_item(), "each"),
+        flag(options.is_per_item(), &each),
         flag(options.is_optional(), "optional"),
-        flag(attempts > 1, &format!("retry {attempts}")),
+        flag(options.has_default(), "default"),
+        flag(options.is_cached(), "cache"),
+        flag(options.has_breaker(), "breaker"),
+        flag(options.fallbacks() > 0, &fallback),
+        counted("repeat", options.max_rounds()),
+        counted("retry", options.max_attempts()),
+        flag(options.is_batched(), "batch"),
         flag(
             priority != Priority::default(),
             &format!("priority {priority}"),
@@ -51,6 +66,15 @@ pub(crate) fn words(options: &Options, kind: Kind, name: impl Fn(&str) -> String
         .chain(requires)
         .chain(estimate.map(|time| format!("estimate {}", Time(time))))
         .collect()
+}
+
+/// How many times at most; without a number where an expression says it, and not at all for once.
+fn counted(word: &str, times: Option<u32>) -> Option<String> {
+    match times {
+        None => Some(word.to_owned()),
+        Some(1) => None,
+        Some(times) => Some(format!("{word} {times}")),
+    }
 }
 
 #[cfg(test)]
@@ -76,19 +100,35 @@ mod tests {
             .timeout(second)
             .uses([("gpu", 2), ("disk", 1)])
             .priority(Priority::Low)
+            .batch()
             .retry(3)
+            .repeat(4)
+            .fallback()
+            .fallback()
+            .breaker()
+            .cache()
+            .default_value()
             .optional()
             .each()
+            .concurrency(8)
             .critical()
+            .quorum(2)
             .when();
         check(
             node,
             &[
                 "when",
+                "quorum 2",
                 "approval",
-                "each",
+                "each 8 at once",
                 "optional",
+                "default",
+                "cache",
+                "breaker",
+                "2 fallbacks",
+                "repeat 4",
                 "retry 3",
+                "batch",
                 "priority low",
                 "uses <gpu>=2",
                 "uses <disk>=1",
@@ -122,6 +162,25 @@ mod tests {
         unknown.options.timeout = None;
         check(node, &["timeout adaptive from 1.5s"]);
         check(unknown, &["timeout adaptive"]);
+    }
+
+    #[test]
+    fn what_an_expression_says_has_no_number() {
+        let node = Node::new("x", Kind::Mcp)
+            .retry_at_run_time()
+            .repeat_at_run_time()
+            .timeout_at_run_time()
+            .quorum_at_run_time()
+            .each()
+            .fallback();
+        check(
+            node,
+            &["quorum", "each", "fallback", "repeat", "retry", "timeout"],
+        );
+        check(
+            Node::new("x", Kind::Mcp).repeat(1).timeout_at_run_time(),
+            &["timeout"],
+        );
     }
 
     #[test]

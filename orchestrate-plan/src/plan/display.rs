@@ -36,6 +36,9 @@ impl Row<'_> {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", printable(self.name()), Summary(self))?;
+        if self.has_strict_batches() {
+            f.write_str(", strict batches")?;
+        }
         if let Some(deadline) = self.deadline() {
             write!(f, ", deadline {}", Time(deadline))?;
         }

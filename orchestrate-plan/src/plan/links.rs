@@ -4,6 +4,16 @@ use std::collections::HashMap;
 
 use super::{Plan, Step};
 
+impl Plan {
+    /// The step that produces each value.
+    pub(crate) fn producers(&self) -> HashMap<&str, usize> {
+        let steps = self.steps().iter().enumerate();
+        let outputs =
+            steps.flat_map(|(index, step)| step.outputs().map(move |output| (output, index)));
+        outputs.collect()
+    }
+}
+
 /// Who produces the values of a plan.
 pub(super) struct Links<'p> {
     plan: &'p Plan,
@@ -12,14 +22,9 @@ pub(super) struct Links<'p> {
 
 impl<'p> Links<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
-        let outputs = plan
-            .steps()
-            .iter()
-            .enumerate()
-            .flat_map(|(index, step)| step.outputs().map(move |output| (output, index)));
         Self {
             plan,
-            producers: outputs.collect(),
+            producers: plan.producers(),
         }
     }
 
@@ -40,4 +45,38 @@ impl<'p> Links<'p> {
             .filter(move |dependency| read.binary_search(dependency).is_err());
         dependencies.map(|&dependency| &self.plan.steps()[dependency])
     }
+
+    /// What comes into a step from each that it depends on.
+    pub(super) fn edges(&self, step: &'p Step) -> impl Iterator<Item = Edge<'p>> {
+        let mut values: Vec<(usize, &str)> = self
+            .values(step)
+            .map(|(value, producer)| (producer, value))
+            .collect();
+        // Stable: the values of one producer stay in the order in which the step reads them.
+        values.sort_by_key(|&(producer, _)| producer);
+        step.dependencies().iter().map(move |&from| {
+            let start = values.partition_point(|&(producer, _)| producer < from);
+            let end = values.partition_point(|&(producer, _)| producer <= from);
+            let carried = values[start..end].iter().map(|&(_, value)| value);
+            let name = self.plan.steps()[from].name();
+            Edge {
+                from,
+                is_order: carried.len() == 0,
+                values: if carried.clone().all(|value| value == name) {
+                    Vec::new()
+                } else {
+                    carried.collect()
+                },
+            }
+        })
+    }
+}
+
+/// A dependency, as it is drawn.
+pub(super) struct Edge<'p> {
+    pub(super) from: usize,
+    /// Whether it carries no value.
+    pub(super) is_order: bool,
+    /// The values that it carries; none where it is the one with the name of the step.
+    pub(super) values: Vec<&'p str>,
 }

@@ -2,7 +2,10 @@
 
 use core::fmt::{self, Write as _};
 
-use super::{Plan, Step, links::Links};
+use super::{
+    Plan, Step,
+    links::{Edge, Links},
+};
 use crate::{kind::Kind, options::words};
 
 #[derive(Debug)]
@@ -10,56 +13,81 @@ pub(super) struct Mermaid<'p>(pub(super) &'p Plan);
 
 impl fmt::Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plan = self.0;
         f.write_str("flowchart TD\n")?;
-        for batch in plan.batches() {
-            writeln!(
-                f,
-                "    subgraph b{}[\"batch {}\"]",
-                batch.index(),
-                batch.index() + 1
-            )?;
-            for (&index, step) in batch.indices().iter().zip(batch.steps()) {
-                let (open, close) = shape(step.kind());
-                writeln!(f, "        s{index}{open}\"{}\"{close}", Label(step))?;
-            }
-            f.write_str("    end\n")?;
-        }
-        let links = Links::new(plan);
-        for (index, step) in plan.steps().iter().enumerate() {
-            let mut values: Vec<(usize, &str)> = links
-                .values(step)
-                .map(|(value, producer)| (producer, value))
-                .collect();
-            // Stable: the values of one producer stay in the order in which the step reads them.
-            values.sort_by_key(|&(producer, _)| producer);
-            for &dependency in step.dependencies() {
-                let start = values.partition_point(|&(producer, _)| producer < dependency);
-                let end = values.partition_point(|&(producer, _)| producer <= dependency);
-                let carried = values[start..end].iter().map(|&(_, value)| value);
-                if carried.len() == 0 {
-                    writeln!(f, "    s{dependency} -.-> s{index}")?;
-                } else if carried
-                    .clone()
-                    .all(|value| value == plan.steps()[dependency].name())
-                {
-                    writeln!(f, "    s{dependency} --> s{index}")?;
-                } else {
-                    write!(f, "    s{dependency} -->|\"")?;
-                    for (position, value) in carried.enumerate() {
-                        write!(
-                            f,
-                            "{}{}",
-                            if position == 0 { "" } else { ", " },
-                            Escaped(value)
-                        )?;
-                    }
-                    writeln!(f, "\"| s{index}")?;
-                }
-            }
-        }
-        Ok(())
+        boxes(self.0, f, "", 4)?;
+        arrows(self.0, f, "")
     }
+}
+
+/// `prefix`: of the names of all that is drawn, for a workflow inside. `left`: spaces.
+fn boxes(plan: &Plan, f: &mut fmt::Formatter<'_>, prefix: &str, left: usize) -> fmt::Result {
+    for batch in plan.batches() {
+        let number = batch.index();
+        writeln!(
+            f,
+            "{:left$}subgraph {prefix}b{number}[\"batch {}\"]",
+            "",
+            number + 1
+        )?;
+        let inner = left + 4;
+        for (&index, step) in batch.indices().iter().zip(batch.steps()) {
+            if let Some(flow) = unfolded(step) {
+                writeln!(
+                    f,
+                    "{:inner$}subgraph {prefix}s{index}[\"{}\"]",
+                    "",
+                    Label(step)
+                )?;
+                boxes(flow, f, &format!("{prefix}s{index}_"), inner + 4)?;
+                writeln!(f, "{:inner$}end", "")?;
+            } else {
+                let (open, close) = shape(step.kind());
+                writeln!(
+                    f,
+                    "{:inner$}{prefix}s{index}{open}\"{}\"{close}",
+                    "",
+                    Label(step)
+                )?;
+            }
+        }
+        writeln!(f, "{:left$}end", "")?;
+    }
+    Ok(())
+}
+
+fn arrows(plan: &Plan, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result {
+    let links = Links::new(plan);
+    for (index, step) in plan.steps().iter().enumerate() {
+        for Edge {
+            from,
+            is_order,
+            values,
+        } in links.edges(step)
+        {
+            write!(f, "    {prefix}s{from} ")?;
+            if is_order {
+                f.write_str("-.->")?;
+            } else if values.is_empty() {
+                f.write_str("-->")?;
+            } else {
+                let values: Vec<String> = values
+                    .into_iter()
+                    .map(|value| Escaped(value).to_string())
+                    .collect();
+                write!(f, "-->|\"{}\"|", values.join(", "))?;
+            }
+            writeln!(f, " {prefix}s{index}")?;
+        }
+        if let Some(flow) = unfolded(step) {
+            arrows(flow, f, &format!("{prefix}s{index}_"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The workflow inside, where there is anything in it to show.
+pub(super) fn unfolded(step: &Step) -> Option<&Plan> {
+    step.flow().filter(|flow| !flow.steps().is_empty())
 }
 
 /// The signs around a label that make a shape: a hexagon, a box, a cylinder, a rounded box, a box
@@ -178,6 +206,49 @@ mod tests {
                     s3 --> s5
                     s4 -.-> s5
             "#]],
+        );
+    }
+
+    #[test]
+    fn workflows_inside_unfold() {
+        let lint = Plan::new("Lint", &graph("src\ntool style(src)")).expect("no problems");
+        let review = graph("pr\nmcp files(pr)\nflow lint(files)\nagent look(files, lint)");
+        let review = Plan::new("Review", &review)
+            .expect("no problems")
+            .with_flow(1, lint);
+        let release = graph("pr\nflow review(pr)\ntool publish(review)");
+        let release = Plan::new("Release", &release)
+            .expect("no problems")
+            .with_flow(0, review);
+        check(
+            &release,
+            expect![[r#"
+            flowchart TD
+                subgraph b0["batch 1"]
+                    subgraph s0["review (flow Review)"]
+                        subgraph s0_b0["batch 1"]
+                            s0_s0[("files (mcp)")]
+                        end
+                        subgraph s0_b1["batch 2"]
+                            subgraph s0_s1["lint (flow Lint)"]
+                                subgraph s0_s1_b0["batch 1"]
+                                    s0_s1_s0["style (tool)"]
+                                end
+                            end
+                        end
+                        subgraph s0_b2["batch 3"]
+                            s0_s2{{"look (agent)"}}
+                        end
+                    end
+                end
+                subgraph b1["batch 2"]
+                    s1["publish (tool)"]
+                end
+                s0_s0 --> s0_s1
+                s0_s0 --> s0_s2
+                s0_s1 --> s0_s2
+                s0 --> s1
+        "#]],
         );
     }
 

@@ -63,6 +63,11 @@ pub enum Unmet {
         /// The step.
         step: String,
     },
+    /// A run must be approved, and there is nobody to ask.
+    NotApprovable {
+        /// The workflow that is run.
+        workflow: String,
+    },
     /// A step has a timeout that is shorter than what it usually takes.
     ShortTimeout {
         /// The workflow that the step is in.
@@ -104,6 +109,7 @@ impl Unmet {
             | Self::HeldByFlow { workflow, .. }
             | Self::NotGranted { workflow, .. }
             | Self::NoApprover { workflow, .. }
+            | Self::NotApprovable { workflow }
             | Self::ShortTimeout { workflow, .. }
             | Self::ShortDeadline { workflow, .. }
             | Self::NotUndone { workflow, .. } => workflow,
@@ -121,7 +127,7 @@ impl Unmet {
             | Self::NoApprover { step, .. }
             | Self::ShortTimeout { step, .. }
             | Self::NotUndone { step, .. } => Some(step),
-            Self::ShortDeadline { .. } => None,
+            Self::NotApprovable { .. } | Self::ShortDeadline { .. } => None,
         }
     }
 }
@@ -167,6 +173,10 @@ impl fmt::Display for Unmet {
             ),
             Self::NoApprover { .. } => f.write_str(
                 "asks somebody, but the orchestrator has no approver: \
+                 `Orchestrator::approver(..)`",
+            ),
+            Self::NotApprovable { .. } => f.write_str(
+                "is run when somebody approves, but the orchestrator has no approver: \
                  `Orchestrator::approver(..)`",
             ),
             Self::ShortTimeout { timeout, usual, .. } => write!(

@@ -18,8 +18,22 @@ fn node(index: usize) -> impl Strategy<Value = Node> {
         Node::when,
         Node::each,
         Node::critical,
+        Node::cache,
+        Node::breaker,
+        Node::fallback,
+        Node::default_value,
+        Node::batch,
+        Node::retry_at_run_time,
+        Node::repeat_at_run_time,
+        Node::timeout_at_run_time,
+        Node::quorum_at_run_time,
+        |node| node.backoff(None),
+        |node| node.repeat(3),
+        |node| node.quorum(2),
+        |node| node.concurrency(4),
     ];
-    let flags = prop::sample::subsequence(flags, 0..=7);
+    let count = flags.len();
+    let flags = prop::sample::subsequence(flags, 0..=count);
     let time = || prop::option::of((any::<u64>(), 0..1_000_000_000_u32));
     let priority = prop::sample::select(Priority::ALL.to_vec());
     let name = || "[a-c]|\\PC{0,4}";

@@ -10,7 +10,7 @@
 ```mermaid
 flowchart TD
     subgraph b0["batch 1"]
-        s0["page (tool)<br/>retry 3, uses socket=1"]
+        s0["page (tool)<br/>cache, breaker, fallback, retry 3, uses socket=1, timeout"]
     end
 ```
 */
@@ -313,7 +313,11 @@ impl<'client> ::orchestrated::Workflow for Fetch<'client> {
                     flow: ::core::option::Option::None,
                     options: ::orchestrated::__private::StaticOptions {
                         idempotent: true,
+                        limited: true,
+                        cache: true,
+                        breaker: true,
                         attempts: 3u32,
+                        fallbacks: 1usize,
                         uses: &[("socket", 1usize)],
                         ..::orchestrated::__private::StaticOptions::NONE
                     },

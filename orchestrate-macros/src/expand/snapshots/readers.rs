@@ -14,13 +14,13 @@
 ```mermaid
 flowchart TD
     subgraph b0["batch 1"]
-        s0{{"reviews (agent)<br/>when, each, optional"}}
+        s0{{"reviews (agent)<br/>when, each 4 at once, optional"}}
     end
     subgraph b1["batch 2"]
-        s1("told (fn)")
+        s1("told (fn)<br/>quorum 2, default")
     end
     subgraph b2["batch 3"]
-        s2{{"draft (agent)"}}
+        s2{{"draft (agent)<br/>repeat 3"}}
     end
     s0 --> s1
     s1 --> s2
@@ -553,6 +553,7 @@ impl ::orchestrated::Workflow for Review {
                         optional: true,
                         condition: true,
                         each: true,
+                        concurrency: ::core::option::Option::Some(4usize),
                         ..::orchestrated::__private::StaticOptions::NONE
                     },
                 }),
@@ -565,7 +566,11 @@ impl ::orchestrated::Workflow for Review {
                     batch: 1usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
+                    options: ::orchestrated::__private::StaticOptions {
+                        default: true,
+                        quorum: ::core::option::Option::Some(2usize),
+                        ..::orchestrated::__private::StaticOptions::NONE
+                    },
                 }),
                 ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "draft",
@@ -576,7 +581,10 @@ impl ::orchestrated::Workflow for Review {
                     batch: 2usize,
                     fallible: false,
                     flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
+                    options: ::orchestrated::__private::StaticOptions {
+                        rounds: 3u32,
+                        ..::orchestrated::__private::StaticOptions::NONE
+                    },
                 }),
             ]
         },

@@ -229,50 +229,51 @@ impl ::orchestrated::Workflow for Strict {
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
     const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Strict",
-        path: ::core::concat!(::core::module_path!(), "::", "Strict"),
-        deadline: ::core::option::Option::None,
-        inputs: &["seed"],
-        steps: const {
-            &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "a",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["seed"],
-                    outputs: &["a"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "b",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["seed"],
-                    outputs: &["b"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "c",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["a"],
-                    outputs: &["c"],
-                    dependencies: &[0usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-            ]
-        },
-        batches: &[&[0usize, 1usize], &[2usize]],
-        stages: &[(0usize, 2usize)],
-    });
+            name: "Strict",
+            path: ::core::concat!(::core::module_path!(), "::", "Strict"),
+            deadline: ::core::option::Option::None,
+            inputs: &["seed"],
+            steps: const {
+                &[
+                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                        name: "a",
+                        kind: ::orchestrated::__private::Kind::Tool,
+                        inputs: &["seed"],
+                        outputs: &["a"],
+                        dependencies: &[],
+                        batch: 0usize,
+                        fallible: false,
+                        flow: ::core::option::Option::None,
+                        options: ::orchestrated::__private::StaticOptions::NONE,
+                    }),
+                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                        name: "b",
+                        kind: ::orchestrated::__private::Kind::Tool,
+                        inputs: &["seed"],
+                        outputs: &["b"],
+                        dependencies: &[],
+                        batch: 0usize,
+                        fallible: false,
+                        flow: ::core::option::Option::None,
+                        options: ::orchestrated::__private::StaticOptions::NONE,
+                    }),
+                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                        name: "c",
+                        kind: ::orchestrated::__private::Kind::Tool,
+                        inputs: &["a"],
+                        outputs: &["c"],
+                        dependencies: &[0usize],
+                        batch: 1usize,
+                        fallible: false,
+                        flow: ::core::option::Option::None,
+                        options: ::orchestrated::__private::StaticOptions::NONE,
+                    }),
+                ]
+            },
+            batches: &[&[0usize, 1usize], &[2usize]],
+            stages: &[(0usize, 2usize)],
+        })
+        .__strict();
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
         describe: |__error: &::core::convert::Infallible| {
