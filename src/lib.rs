@@ -5,13 +5,14 @@ mod lock;
 #[cfg(feature = "otel")]
 pub use orchestrate_core::otel;
 pub use orchestrate_core::{
-    Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, CancelToken,
-    Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events, FailedStep,
-    Failure, Fault, Frame, FromDecision, History, IntoQuestion, Launcher, Observer, Orchestrator,
-    Panic, PendingApproval, PlanRef, Progressed, Question, Reason, Refusal, Rejected, Request,
-    Rollback, RollbackOutcome, RunId, RunOutcome, RunTrace, StepFailure, StepHistory, StepOutcome,
-    StepTrace, TerminalApprover, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn,
-    Within, WithoutAgents, Workflow, approval_channel, plan,
+    Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, BatchMetrics,
+    CancelToken, Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events,
+    FailedStep, Failure, Fault, Frame, FromDecision, Gantt, History, IntoQuestion, Launcher,
+    Observer, Orchestrator, Panic, PendingApproval, Percentiles, PlanRef, Progressed, Question,
+    Reason, Refusal, Rejected, Request, Rollback, RollbackOutcome, RunId, RunOutcome, RunTrace,
+    StepFailure, StepHistory, StepMetrics, StepOutcome, StepStats, StepTrace, TerminalApprover,
+    Trace, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn, Within, WithoutAgents,
+    Workflow, WorkflowMetrics, WorkflowStats, approval_channel, chrome, plan,
 };
 pub use orchestrate_macros::workflow;
 
@@ -51,6 +52,8 @@ mod book {
     #[cfg(feature = "otel")]
     #[doc = include_str!("../docs/src/traces.md")]
     mod traces {}
+    #[doc = include_str!("../docs/src/after_a_run.md")]
+    mod after_a_run {}
     #[doc = include_str!("../docs/src/errors.md")]
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]

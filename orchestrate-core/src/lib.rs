@@ -15,6 +15,7 @@ pub mod __private;
 mod approval;
 mod approve;
 mod cancel;
+mod chart;
 mod context;
 mod erase;
 mod errors;
@@ -25,6 +26,7 @@ mod observe;
 mod orchestrator;
 #[cfg(feature = "otel")]
 pub mod otel;
+mod percentile;
 mod place;
 mod policy;
 mod run;
@@ -34,6 +36,7 @@ mod spans;
 mod stop;
 #[cfg(test)]
 mod testing;
+mod text;
 mod undo;
 mod values;
 mod watch;
@@ -45,14 +48,16 @@ pub use approval::{
     TerminalApprover, Withdrawn, approval_channel,
 };
 pub use cancel::CancelToken;
+pub use chart::{Gantt, chrome};
 pub use context::Context;
 pub use failure::{
     FailedStep, Failure, Frame, Panic, Reason, Refusal, Rollback, RollbackOutcome, StepFailure,
 };
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
 pub use observe::{
-    AttemptTrace, Cause, Event, EventKind, Events, Fault, Observer, PlanRef, Progressed,
-    RunOutcome, RunTrace, StepOutcome, StepTrace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within,
+    AttemptTrace, BatchMetrics, Cause, Event, EventKind, Events, Fault, Observer, Percentiles,
+    PlanRef, Progressed, RunOutcome, RunTrace, StepMetrics, StepOutcome, StepStats, StepTrace,
+    Trace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within, WorkflowMetrics, WorkflowStats,
 };
 pub use orchestrator::Orchestrator;
 pub use policy::history::{History, StepHistory};

@@ -12,6 +12,8 @@ use orchestrate_plan::Plan;
 
 pub(crate) use shared::Histories;
 
+use crate::percentile::nearest_rank;
+
 /// How many durations of a step are kept: the latest ones.
 const LATEST: usize = 100;
 /// How many durations say enough for a [`p95`].
@@ -178,8 +180,7 @@ fn p95(latest: &[Duration]) -> Option<Duration> {
     let mut sorted = [Duration::ZERO; LATEST];
     let sorted = sorted.get_mut(..n)?;
     sorted.copy_from_slice(latest);
-    let rank = (95 * n).div_ceil(100);
-    Some(*sorted.select_nth_unstable(rank - 1).1)
+    nearest_rank(sorted, 95)
 }
 
 #[cfg(test)]
