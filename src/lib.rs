@@ -2,6 +2,8 @@
 
 mod lock;
 
+#[cfg(feature = "report")]
+pub use orchestrate_core::Report;
 #[cfg(feature = "otel")]
 pub use orchestrate_core::otel;
 pub use orchestrate_core::{
@@ -54,6 +56,9 @@ mod book {
     mod traces {}
     #[doc = include_str!("../docs/src/after_a_run.md")]
     mod after_a_run {}
+    #[cfg(feature = "report")]
+    #[doc = include_str!("../docs/src/report.md")]
+    mod report {}
     #[doc = include_str!("../docs/src/errors.md")]
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]

@@ -29,6 +29,8 @@ pub mod otel;
 mod percentile;
 mod place;
 mod policy;
+#[cfg(feature = "report")]
+mod report;
 mod run;
 mod run_future;
 mod shutdown;
@@ -61,6 +63,8 @@ pub use observe::{
 };
 pub use orchestrator::Orchestrator;
 pub use policy::history::{History, StepHistory};
+#[cfg(feature = "report")]
+pub use report::Report;
 pub use run::RunId;
 pub use workflow::Workflow;
 

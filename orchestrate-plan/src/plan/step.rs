@@ -8,7 +8,7 @@ use crate::{
     kind::Kind,
     layout::Layout,
     names::Names,
-    options::{Options, StaticOptions},
+    options::{Options, StaticOptions, words},
 };
 
 /// One step of a [`Plan`].
@@ -135,6 +135,13 @@ impl Step {
     #[must_use]
     pub const fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What it asks for, in the words and in the order in which a plan shows them: `retry 3`,
+    /// `timeout 1s`. Empty for a step that asks for nothing.
+    #[must_use]
+    pub fn asks(&self) -> Vec<String> {
+        words(&self.options, self.kind, str::to_owned)
     }
 
     /// The plan of the workflow that a flow step runs.
