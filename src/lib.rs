@@ -2,19 +2,26 @@
 
 mod lock;
 
+#[cfg(feature = "metrics")]
+pub use orchestrate_core::Metrics;
+#[cfg(feature = "progress")]
+pub use orchestrate_core::Progress;
 #[cfg(feature = "report")]
 pub use orchestrate_core::Report;
 #[cfg(feature = "otel")]
 pub use orchestrate_core::otel;
+#[cfg(feature = "alerts")]
+pub use orchestrate_core::{Alarm, AlarmState, Alert, Measured};
 pub use orchestrate_core::{
     Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, BatchMetrics,
     CancelToken, Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events,
     FailedStep, Failure, Fault, Frame, FromDecision, Gantt, History, IntoQuestion, Launcher,
-    Observer, Orchestrator, Panic, PendingApproval, Percentiles, PlanRef, Progressed, Question,
-    Reason, Refusal, Rejected, Request, Rollback, RollbackOutcome, RunId, RunOutcome, RunTrace,
-    StepFailure, StepHistory, StepMetrics, StepOutcome, StepStats, StepTrace, TerminalApprover,
-    Trace, UndoOutcome, UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn, Within, WithoutAgents,
-    Workflow, WorkflowMetrics, WorkflowStats, approval_channel, chrome, plan,
+    Monitor, Observer, Orchestrator, Panic, PendingApproval, Percentiles, PlanRef, Progressed,
+    Question, Reason, Refusal, Rejected, Request, Rollback, RollbackOutcome, RunId, RunOutcome,
+    RunStatus, RunTrace, Snapshot, StepFailure, StepHistory, StepMetrics, StepOutcome, StepStats,
+    StepTrace, TerminalApprover, Totals, Trace, UndoOutcome, UndoTrace, Wait, WaitTrace,
+    WithAgents, Withdrawn, Within, WithoutAgents, Workflow, WorkflowMetrics, WorkflowStats,
+    approval_channel, chrome, plan,
 };
 pub use orchestrate_macros::workflow;
 
@@ -50,6 +57,8 @@ mod book {
     mod undo {}
     #[doc = include_str!("../docs/src/human_steps.md")]
     mod human_steps {}
+    #[doc = include_str!("../docs/src/while_it_runs.md")]
+    mod while_it_runs {}
     // It shows what that feature adds.
     #[cfg(feature = "otel")]
     #[doc = include_str!("../docs/src/traces.md")]

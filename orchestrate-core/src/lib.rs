@@ -56,10 +56,17 @@ pub use failure::{
     FailedStep, Failure, Frame, Panic, Reason, Refusal, Rollback, RollbackOutcome, StepFailure,
 };
 pub use launcher::{Launcher, WithAgents, WithoutAgents};
+#[cfg(feature = "metrics")]
+pub use observe::Metrics;
+#[cfg(feature = "progress")]
+pub use observe::Progress;
+#[cfg(feature = "alerts")]
+pub use observe::{Alarm, AlarmState, Alert, Measured};
 pub use observe::{
-    AttemptTrace, BatchMetrics, Cause, Event, EventKind, Events, Fault, Observer, Percentiles,
-    PlanRef, Progressed, RunOutcome, RunTrace, StepMetrics, StepOutcome, StepStats, StepTrace,
-    Trace, UndoOutcome, UndoTrace, Wait, WaitTrace, Within, WorkflowMetrics, WorkflowStats,
+    AttemptTrace, BatchMetrics, Cause, Event, EventKind, Events, Fault, Monitor, Observer,
+    Percentiles, PlanRef, Progressed, RunOutcome, RunStatus, RunTrace, Snapshot, StepMetrics,
+    StepOutcome, StepStats, StepTrace, Totals, Trace, UndoOutcome, UndoTrace, Wait, WaitTrace,
+    Within, WorkflowMetrics, WorkflowStats,
 };
 pub use orchestrator::Orchestrator;
 pub use policy::history::{History, StepHistory};

@@ -1,3 +1,5 @@
+#[cfg(feature = "alerts")]
+mod alerts;
 mod observers;
 
 use std::{

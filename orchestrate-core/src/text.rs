@@ -57,6 +57,28 @@ fn decimal(count: u128, parts: u128, decimals: usize) -> String {
     format!("{whole}.{}", rest.trim_end_matches('0'))
 }
 
+/// A time in at most two units: `8ms`, `1.2s`, `42s`, `3m 05s`, `2h 05m`, `3d 04h`. What is less is left out.
+///
+/// Of a time that goes on while one looks: its last digit changes once a second at most, where a [`Glance`] shows three.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Brief(pub(crate) Duration);
+
+impl fmt::Display for Brief {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, millis) = (self.0.as_secs(), self.0.subsec_millis());
+        let (minutes, hours) = (seconds / 60, seconds / 3600);
+        let text = match seconds {
+            0 => format!("{millis}ms"),
+            1..10 => format!("{seconds}.{}s", millis / 100),
+            10..60 => format!("{seconds}s"),
+            60..3600 => format!("{minutes}m {:02}s", seconds % 60),
+            3600..86_400 => format!("{hours}h {:02}m", minutes % 60),
+            _ => format!("{}d {:02}h", hours / 24, hours % 24),
+        };
+        f.pad(&text)
+    }
+}
+
 /// A text as one line that cannot draw on a terminal: it may come from outside, and hold anything.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let harmful = |c: char| {
@@ -205,5 +227,22 @@ mod tests {
                 u32::from(letter)
             );
         }
+    }
+
+    #[test]
+    fn times_are_brief() {
+        let check = |millis: u64, expected: &str| {
+            assert_eq!(Brief(Duration::from_millis(millis)).to_string(), expected);
+        };
+        check(0, "0ms");
+        check(999, "999ms");
+        check(1_000, "1.0s");
+        check(9_999, "9.9s");
+        check(10_000, "10s");
+        check(59_999, "59s");
+        check(185_000, "3m 05s");
+        check(7_500_000, "2h 05m");
+        check(100 * 3_600_000, "4d 04h");
+        assert_eq!(format!("{:>6}|", Brief(Duration::from_secs(1))), "  1.0s|");
     }
 }

@@ -50,7 +50,9 @@ async fn made() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
 
 /// What a terminal would show, as a picture.
 fn drawn(text: &str) -> String {
-    Term::new().render_svg(text)
+    Term::new()
+        .palette(anstyle_lossy::palette::WIN10_CONSOLE)
+        .render_svg(text)
 }
 
 /// Writes the pictures, or looks whether they are there.

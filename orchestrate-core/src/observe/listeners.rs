@@ -83,11 +83,17 @@ impl Listeners {
         }
     }
 
-    /// Waits until every observer with a thread has seen what it was told so far.
+    /// Waits until every observer has seen what it was told so far.
     pub(crate) async fn flush(&self) {
         for listener in self.0.iter() {
-            if let Listener::Queued(queue) = listener {
-                queue.flush().await;
+            match listener {
+                Listener::Quick(sink) => {
+                    if let Some(done) = sink.flush() {
+                        // Its end says it too.
+                        let _ = done.await;
+                    }
+                }
+                Listener::Queued(queue) => queue.flush().await,
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+
 use super::Event;
 
 /// Who is told what happens in the runs of an orchestrator: see [`Orchestrator::observer`](crate::Orchestrator::observer).
@@ -54,4 +56,9 @@ impl<F: FnMut(&Event) + Send> Observer for F {
 pub trait Sink: Send + Sync {
     /// Something has happened.
     fn tell(&self, event: &Event);
+
+    /// Where it has handed something on that takes its time: hears when that is done.
+    fn flush(&self) -> Option<oneshot::Receiver<()>> {
+        None
+    }
 }
