@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --example code_review                # this repository
 //! cargo run --example code_review -- ../other    # any other folder
+//! cargo run --example code_review -- --progress --report target/review.html
 //! ```
 //!
 //! This file holds the workflow and starts it. What the steps do is ordinary Rust, in the modules named below.
@@ -11,7 +12,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use orchestrated::{Orchestrator, workflow};
+use orchestrated::workflow;
 
 use crate::{
     checks::Check,
@@ -24,26 +25,30 @@ use crate::{
 };
 
 // A step reads what its parentheses name: inputs of the workflow, and outputs of other steps. Nothing else says that the
-// first three run at the same time, that `review` waits for two of them, or that `syntax` and `format` go side by side.
+// first three run at the same time, that `review` waits for two of them, or that `syntax` and `format` go side by side. The estimates are for `--plan`.
 workflow! {
     /// Reviews the Rust sources under a folder and stores a report.
     workflow CodeReview(request: &Request, reviewer: &dyn Reviewer) -> Result<(Review, PathBuf), ReviewError> {
         /// Every source under the folder, read concurrently.
+        #[estimate(20ms)]
         tool fn sources(request) -> Result<Sources, ReviewError> {
             sources::read(&request.folder).await
         }
 
         /// The edition of each package, by which its sources are formatted.
+        #[estimate(25ms)]
         tool fn editions(request) -> Result<Editions, ReviewError> {
             editions::read(&request.folder).await
         }
 
         /// What is good practice, looked up in a text file.
+        #[estimate(1ms)]
         tool fn practices(request) -> Result<Practices, ReviewError> {
             practices::read(&request.practices).await
         }
 
         /// Searches the sources, and lets the reviewer say what to do about what was found.
+        #[estimate(2s)]
         agent fn review(request, reviewer, sources, practices) -> Result<Review, ReviewError> {
             let files = search::search(sources, request.long).await?;
             let recommendations = reviewer.review(&files, practices).await?;
@@ -51,16 +56,19 @@ workflow! {
         }
 
         /// Do the sources parse, and do they still with the suggested edits made?
+        #[estimate(2s)]
         tool fn syntax(sources, review) -> Result<Check, ReviewError> {
             checks::syntax(sources, review).await
         }
 
         /// Are the sources formatted, and are they still with the suggested edits made?
+        #[estimate(4s)]
         tool fn format(sources, editions, review) -> Result<Check, ReviewError> {
             checks::format(sources, editions, review).await
         }
 
         /// Writes the report, whole or not at all.
+        #[estimate(15ms)]
         tool fn stored(request, sources, review, syntax, format) -> Result<PathBuf, ReviewError> {
             let page = report::markdown(sources, review, syntax, format);
             store::store(&request.out, page).await?;
@@ -85,20 +93,20 @@ async fn main() -> ExitCode {
         }
     };
 
-    // The plan is a constant: it is there before anything runs.
-    println!("{}", CodeReview::PLAN);
     let review = CodeReview {
         request: &request,
         reviewer: &RuleBook,
     };
-    match review.run(&Orchestrator::new()).await {
-        Ok((review, report)) => {
+    // Prints the plan, which is a constant: it is there before anything runs.
+    match request.seeing.run(review).await {
+        Ok(Some((review, report))) => {
             println!("{review}");
             println!("report: {}", report.display());
             ExitCode::SUCCESS
         }
+        Ok(None) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure:#}");
+            eprintln!("error: {failure}");
             ExitCode::FAILURE
         }
     }
@@ -125,6 +133,8 @@ mod report;
 mod reviewer;
 #[path = "code_review/search.rs"]
 mod search;
+#[path = "shared/seeing.rs"]
+mod seeing;
 #[path = "code_review/sources.rs"]
 mod sources;
 #[path = "shared/store.rs"]

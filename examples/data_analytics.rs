@@ -12,7 +12,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use orchestrated::{Orchestrator, workflow};
+use orchestrated::workflow;
 
 use crate::{
     error::AnalyticsError,
@@ -26,47 +26,63 @@ use crate::{
 workflow! {
     /// Works the figures of a half-year out, and stores a chart and a report.
     workflow DataAnalytics(warehouse: &Warehouse, request: &Request) -> Result<PathBuf, AnalyticsError> {
+        #[estimate(2ms)]
         tool fn users(warehouse) -> Result<Vec<User>, AnalyticsError> {
             warehouse.users().await
         }
+
+        #[estimate(70ms)]
 
         tool fn events(warehouse) -> Result<Vec<Event>, AnalyticsError> {
             warehouse.events().await
         }
 
+        #[estimate(1ms)]
+
         tool fn demographics(request) -> Result<Demographics, AnalyticsError> {
             feeds::demographics(&request.data).await
         }
+
+        #[estimate(5ms)]
 
         tool fn market(request) -> Result<Markets, AnalyticsError> {
             feeds::market(&request.data).await
         }
 
         /// Nobody else reads the four sources, so the join takes them over: nothing is copied.
+        #[estimate(35ms)]
         tool fn join(move users, move events, move demographics, move market)
             -> Result<(americas: Partition, asia_pacific: Partition, europe: Partition), AnalyticsError>
         {
             join::by_region(users, events, demographics, market).await
         }
 
+        #[estimate(10ms)]
+
         tool fn americas_figures(move americas) -> Result<Figures, AnalyticsError> {
             figures::of(americas).await
         }
 
+        #[estimate(5ms)]
+
         tool fn asia_pacific_figures(move asia_pacific) -> Result<Figures, AnalyticsError> {
             figures::of(asia_pacific).await
         }
+
+        #[estimate(10ms)]
 
         tool fn europe_figures(move europe) -> Result<Figures, AnalyticsError> {
             figures::of(europe).await
         }
 
         /// Drawing takes a few milliseconds: a plain function will do.
+        #[estimate(1ms)]
         fn chart(americas_figures, asia_pacific_figures, europe_figures) -> Result<String, AnalyticsError> {
             chart::svg([americas_figures, asia_pacific_figures, europe_figures])
         }
 
         /// Stores the chart, then the report that shows it, each whole or not at all.
+        #[estimate(10ms)]
         tool fn stored(request, americas_figures, asia_pacific_figures, europe_figures, move chart)
             -> Result<PathBuf, AnalyticsError>
         {
@@ -103,7 +119,6 @@ async fn main() -> ExitCode {
 }
 
 async fn analyse(request: &Request) -> Result<(), String> {
-    println!("{}", DataAnalytics::PLAN);
     let warehouse = Warehouse::build(&request.data)
         .await
         .map_err(|error| explained(&error))?;
@@ -111,11 +126,9 @@ async fn analyse(request: &Request) -> Result<(), String> {
         warehouse: &warehouse,
         request,
     };
-    let report = analysis
-        .run(&Orchestrator::new())
-        .await
-        .map_err(|failure| format!("{failure:#}"))?;
-    println!("report: {}", report.display());
+    if let Some(report) = request.seeing.run(analysis).await? {
+        println!("report: {}", report.display());
+    }
     Ok(())
 }
 
@@ -144,6 +157,8 @@ mod options;
 mod report;
 #[path = "data_analytics/rows.rs"]
 mod rows;
+#[path = "shared/seeing.rs"]
+mod seeing;
 #[path = "shared/store.rs"]
 mod store;
 #[cfg(test)]

@@ -29,6 +29,27 @@ fn details(browser: &mut Browser) -> String {
     browser.text("#details-title")
 }
 
+/// A name of a step has room beside what comes after it.
+#[test]
+fn nothing_in_the_table_lies_on_anything_else() {
+    check("table", &runs::release(), |browser| {
+        for width in [1300, 1000, 760] {
+            browser.size(width, 1500);
+            let overlaps = browser.eval(
+                "[...document.querySelectorAll('#steps tbody tr')].filter((row) => {
+                    const texts = [...row.cells].map((cell) => {
+                        const range = document.createRange();
+                        range.selectNodeContents(cell);
+                        return range.getBoundingClientRect();
+                    });
+                    return texts.some((text, i) => i > 0 && text.left < texts[i - 1].right);
+                }).length",
+            );
+            assert_eq!(overlaps, json!(0), "{width} pixels wide");
+        }
+    });
+}
+
 #[test]
 fn a_click_on_a_step_shows_its_details() {
     check("release", &runs::release(), |browser| {

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
+use crate::seeing::Seeing;
+
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
 Reviews the Rust sources under a folder and writes a report in Markdown.
@@ -15,6 +17,9 @@ Options:
       --out FILE        where the report goes [default: target/code_review.md]
       --practices FILE  the best practices to review by [default: the file that this example ships]
       --long LINES      a function with more lines of code is long [default: 50]
+      --plan            prints the plan and what it would take, and ends
+      --progress        shows what runs meanwhile, on the standard error stream
+      --report FILE     writes a page about the run, FILE.html, also of one that fails
   -h, --help            prints this
 ";
 
@@ -29,6 +34,8 @@ pub(crate) struct Request {
     pub(crate) practices: PathBuf,
     /// A function with more lines of code than this is long.
     pub(crate) long: usize,
+    /// What is to be seen of the run.
+    pub(crate) seeing: Seeing,
 }
 
 impl Default for Request {
@@ -39,6 +46,7 @@ impl Default for Request {
             folder: repository,
             out: PathBuf::from("target/code_review.md"),
             long: 50,
+            seeing: Seeing::default(),
         }
     }
 }
@@ -58,6 +66,9 @@ impl Request {
                 Long("out") => request.out = parser.value()?.into(),
                 Long("practices") => request.practices = parser.value()?.into(),
                 Long("long") => request.long = parser.value()?.parse()?,
+                Long("plan") => request.seeing.plan = true,
+                Long("progress") => request.seeing.progress = true,
+                Long("report") => request.seeing.report = Some(parser.value()?.into()),
                 Short('h') | Long("help") => return Ok(None),
                 Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
                 _ => return Err(arg.unexpected()),
@@ -86,6 +97,12 @@ mod tests {
         assert_eq!(request.folder, PathBuf::from("src"));
         assert_eq!(request.out, PathBuf::from("x.md"));
         assert_eq!(request.long, 12);
+        assert!(!request.seeing.plan && !request.seeing.progress);
+        let request = parse(&["--plan", "--progress", "--report", "x.html"])
+            .unwrap()
+            .unwrap();
+        assert!(request.seeing.plan && request.seeing.progress);
+        assert_eq!(request.seeing.report, Some(PathBuf::from("x.html")));
     }
 
     #[test]

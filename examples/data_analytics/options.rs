@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
+use crate::seeing::Seeing;
+
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
 Analyses the sales of a made-up online shop, and writes a chart and a report.
@@ -15,6 +17,9 @@ Arguments:
 Options:
       --out DIR         where chart.svg and report.md go [default: target/data_analytics]
       --generate DIR    writes the data that this example ships into a folder, and ends
+      --plan            prints the plan and what it would take, and ends
+      --progress        shows what runs meanwhile, on the standard error stream
+      --report FILE     writes a page about the run, FILE.html, also of one that fails
   -h, --help            prints this
 ";
 
@@ -36,6 +41,8 @@ pub(crate) struct Request {
     pub(crate) data: PathBuf,
     /// The folder that the chart and the report go to.
     pub(crate) out: PathBuf,
+    /// What is to be seen of the run.
+    pub(crate) seeing: Seeing,
 }
 
 impl Default for Request {
@@ -44,6 +51,7 @@ impl Default for Request {
         Self {
             data: repository.join("examples/data_analytics/data"),
             out: PathBuf::from("target/data_analytics"),
+            seeing: Seeing::default(),
         }
     }
 }
@@ -60,6 +68,9 @@ impl Task {
             match arg {
                 Long("out") => request.out = parser.value()?.into(),
                 Long("generate") => return Ok(Self::Generate(parser.value()?.into())),
+                Long("plan") => request.seeing.plan = true,
+                Long("progress") => request.seeing.progress = true,
+                Long("report") => request.seeing.report = Some(parser.value()?.into()),
                 Short('h') | Long("help") => return Ok(Self::Help),
                 Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
                 _ => return Err(arg.unexpected()),
@@ -87,6 +98,13 @@ mod tests {
         };
         assert_eq!(request.data, PathBuf::from("data"));
         assert_eq!(request.out, PathBuf::from("there"));
+        assert!(!request.seeing.plan && !request.seeing.progress);
+        let Ok(Task::Analyse(request)) = parse(&["--plan", "--progress", "--report", "x.html"])
+        else {
+            panic!("no analysis");
+        };
+        assert!(request.seeing.plan && request.seeing.progress);
+        assert_eq!(request.seeing.report, Some(PathBuf::from("x.html")));
         assert!(matches!(parse(&["--generate=x"]), Ok(Task::Generate(_))));
         assert!(matches!(parse(&["-h"]), Ok(Task::Help)));
         assert!(parse(&["a", "b"]).unwrap_err().contains("\"b\""));

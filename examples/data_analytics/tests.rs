@@ -12,6 +12,7 @@ use crate::{
     figures::{self, CountryFigures, Figures},
     join,
     options::Request,
+    seeing::Seeing,
     warehouse::Warehouse,
 };
 
@@ -214,6 +215,7 @@ async fn bad_input_is_named_and_leaves_no_report() {
         let request = Request {
             data: folder.path().to_path_buf(),
             out: folder.path().join("out"),
+            seeing: Seeing::default(),
         };
         let failure = analyse(&request).await.unwrap_err();
         let path = folder.path().join(file);
@@ -230,6 +232,7 @@ async fn what_is_missing_is_named() {
     let request = Request {
         data: folder.path().join("nowhere"),
         out: folder.path().join("out"),
+        seeing: Seeing::default(),
     };
     let failure = analyse(&request).await.unwrap_err();
     let path = request.data.join("users.csv").display().to_string();
