@@ -2,7 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
-use orchestrated::{Gantt, Orchestrator, Trace, workflow};
+use orchestrated::{Gantt, Orchestrator, Trace, plan::Estimates, workflow};
 
 /// Works for a while, in virtual time.
 async fn ms(n: u64) {
@@ -45,12 +45,14 @@ workflow! {
     }
 }
 
-/// The plan as it prints, and the chart of a run.
+/// The plan and what it would take, as they print, and the chart of a run.
 pub(crate) async fn shown(width: usize) -> Result<(String, String), Box<dyn Error>> {
     let trace = Trace::new();
     let orchestrator = Orchestrator::new().observer(trace.clone());
     CodeReview { pr: 7 }.run(&orchestrator).await?;
     let run = trace.last().ok_or("no run was traced")?;
     let chart = Gantt::of(&run).width(width).color(true);
-    Ok((CodeReview::PLAN.to_string(), chart.to_string()))
+    let plan = CodeReview::PLAN;
+    let dry_run = plan.dry_run(&Estimates::new());
+    Ok((format!("{plan}\n\n{dry_run}\n"), chart.to_string()))
 }
