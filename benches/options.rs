@@ -1,4 +1,4 @@
-//! What the options of a step cost while all goes well: steps with an option beside the same steps without, in the same
+//! What the options of a step cost while all goes well, and what it costs when somebody listens: steps with an option beside the same steps without, in the same
 //! binary, taking turns.
 //!
 //! `cargo bench -p orchestrate-benches --bench options`. Ten steps in a chain, or side by side; they are ready at once, or
@@ -16,7 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use orchestrated::{Failure, Orchestrator, StepFailure};
+use orchestrated::{
+    Alert, Event, Failure, Metrics, Monitor, Orchestrator, Progress, StepFailure, Trace,
+};
 
 /// How many steps a workflow has, or how many items its step.
 const STEPS: u32 = 10;
@@ -337,6 +339,18 @@ fn main() {
     measure!(bench, "priority", priority on new());
     measure!(bench, "max_concurrency", agent on new().max_concurrency(64), beside agent);
     measure!(bench, "limited", none on gpus());
+    // Who listens: the same steps, without options.
+    measure!(bench, "closure", none on new().observer(|event: &Event| {
+        black_box(event.at);
+    }));
+    let (streaming, _events) = new().events();
+    measure!(bench, "stream, full", none on streaming);
+    measure!(bench, "Trace", none on new().observer(Trace::new()));
+    measure!(bench, "Monitor", none on new().observer(Monitor::new()));
+    measure!(bench, "Metrics", none on new().observer(Metrics::with_recorder(metrics::NoopRecorder)));
+    measure!(bench, "Progress", none on new().observer(Progress::to(std::io::sink())));
+    measure!(bench, "alert", none on new().alert_when(Alert::any_slow_step(Duration::from_mins(1)), |_| ()));
+    measure!(bench, "two of them", none on new().observer(Trace::new()).observer(Monitor::new()));
     measure!(bench, "four of them", four on gpus());
     for items in [10, 100] {
         let numbers: Vec<u64> = (0..u64::from(items)).collect();
