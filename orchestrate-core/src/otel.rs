@@ -6,8 +6,8 @@
 //! to be of the version that stands here, or [`Context::trace_context`](crate::Context::trace_context) does not see it.
 //!
 //! ```no_run
-//! use orchestrated::{Orchestrator, workflow}; // and orchestrated::otel
-//! # use orchestrate_core::otel;
+//! # mod orchestrated { pub use ::orchestrated::*; pub use orchestrate_core::otel; }
+//! use orchestrated::{Orchestrator, otel, workflow};
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //!
 //! workflow! {

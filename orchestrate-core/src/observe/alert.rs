@@ -18,7 +18,8 @@ use crate::text::Brief;
 ///
 /// ```
 /// use std::time::Duration;
-/// # use orchestrate_core::Alert;
+/// # use orchestrate_core as orchestrated;
+/// use orchestrated::Alert;
 ///
 /// let alert = Alert::slow_step("review", Duration::from_secs(30));
 /// assert_eq!(alert.to_string(), "step `review` runs for 30s or more");

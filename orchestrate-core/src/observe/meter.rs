@@ -60,8 +60,8 @@ const MAX_STEPS: usize = 1000;
 /// With the feature `metrics`.
 ///
 /// ```
-/// # use orchestrate_core::Metrics;
-/// use orchestrated::{workflow, Orchestrator};
+/// # mod orchestrated { pub use ::orchestrated::*; pub use orchestrate_core::Metrics; }
+/// use orchestrated::{workflow, Metrics, Orchestrator};
 ///
 /// workflow! {
 ///     workflow Greet(name: &str) -> String {

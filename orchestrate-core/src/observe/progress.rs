@@ -42,8 +42,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// Call [`Orchestrator::flush`](crate::Orchestrator::flush) before the program ends, so that the last lines are there.
 ///
 /// ```
-/// # use orchestrate_core::Progress;
-/// use orchestrated::{workflow, Orchestrator};
+/// # mod orchestrated { pub use ::orchestrated::*; pub use orchestrate_core::Progress; }
+/// use orchestrated::{workflow, Orchestrator, Progress};
 ///
 /// workflow! {
 ///     workflow Greet(name: &str) -> String {
@@ -82,8 +82,8 @@ impl Progress {
     /// Writes plain lines there, each of them whole. What cannot be written is left out.
     ///
     /// ```
-    /// # use orchestrate_core::Progress;
-    /// use orchestrated::Orchestrator;
+    /// # use orchestrate_core as orchestrated;
+    /// use orchestrated::{Orchestrator, Progress};
     ///
     /// # let file = tempfile::tempfile()?;
     /// let orchestrator = Orchestrator::new().observer(Progress::to(file));
@@ -97,8 +97,8 @@ impl Progress {
     /// Takes in how long steps have taken before, so that it can say from the first run on how long one will go on.
     ///
     /// ```
-    /// # use orchestrate_core::Progress;
-    /// use orchestrated::Orchestrator;
+    /// # use orchestrate_core as orchestrated;
+    /// use orchestrated::{Orchestrator, Progress};
     ///
     /// let orchestrator = Orchestrator::new();
     /// // .. a history has been loaded ..
@@ -118,8 +118,8 @@ impl Progress {
     /// other's way. Keep a clone for it.
     ///
     /// ```
-    /// # use orchestrate_core::Progress;
-    /// use orchestrated::Orchestrator;
+    /// # use orchestrate_core as orchestrated;
+    /// use orchestrated::{Orchestrator, Progress};
     ///
     /// let progress = Progress::new();
     /// let orchestrator = Orchestrator::new().observer(progress.clone());

@@ -20,8 +20,8 @@ impl Orchestrator {
     ///
     /// ```
     /// use std::{sync::mpsc, time::Duration};
-    /// # use orchestrate_core::{AlarmState, Alert};
-    /// use orchestrated::{workflow, Orchestrator};
+    /// # mod orchestrated { pub use ::orchestrated::*; pub use orchestrate_core::{AlarmState, Alert}; }
+    /// use orchestrated::{workflow, AlarmState, Alert, Orchestrator};
     ///
     /// workflow! {
     ///     workflow Ask() {

@@ -62,7 +62,9 @@ impl Pipeline {
     /// A pipeline for the service of this name: what a collector calls the program from which spans come.
     ///
     /// ```
-    /// # use orchestrate_core::otel::{Pipeline, PipelineError};
+    /// # use orchestrate_core as orchestrated;
+    /// use orchestrated::otel::{Pipeline, PipelineError};
+    ///
     /// let wrong = Pipeline::builder("reviews").endpoint("https://collector.example").build();
     /// assert!(matches!(wrong, Err(PipelineError::Tls { .. })));
     /// ```

@@ -21,8 +21,8 @@ const TRACESTATE: &str = "tracestate";
 /// [`cx.trace_context()`](crate::Context::trace_context).
 ///
 /// ```
-/// # use orchestrate_core::otel::TraceContext;
-/// use orchestrated::{Orchestrator, workflow};
+/// # mod orchestrated { pub use ::orchestrated::*; pub use orchestrate_core::otel; }
+/// use orchestrated::{Orchestrator, otel::TraceContext, workflow};
 ///
 /// workflow! {
 ///     workflow Ask() -> Vec<(&'static str, String)> {
