@@ -17,3 +17,5 @@ mod runs;
 mod stops;
 #[path = "events/well_formed.rs"]
 mod well_formed;
+#[path = "events/wire.rs"]
+mod wire;
