@@ -161,6 +161,16 @@ impl<'o> RunState<'o> {
     }
 
     #[cold]
+    fn begins(&self, watch: &Watch) {
+        if let Some(teller) = &watch.teller {
+            teller.start(self.id());
+        }
+        if let Some(spans) = &watch.spans {
+            spans.start(self.id());
+        }
+    }
+
+    #[cold]
     fn enter_span(&self, watch: &Watch, step: Place) {
         if let (Some(spans), Some(index)) = (&watch.spans, step.step()) {
             spans.enter(self.id(), index);
@@ -274,12 +284,7 @@ impl<'o, W: Workflow> Run<'o, W> {
             identity: OnceLock::new(),
         };
         if let Some(watch) = &state.watch {
-            if let Some(teller) = &watch.teller {
-                teller.start(state.id());
-            }
-            if let Some(spans) = &watch.spans {
-                spans.start(state.id());
-            }
+            state.begins(watch);
         }
         Ok(Self {
             state,

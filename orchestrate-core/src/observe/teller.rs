@@ -88,6 +88,7 @@ impl Teller {
     }
 
     /// The run starts.
+    #[cold]
     pub(crate) fn start(&self, run: RunId) {
         if self.run.set(run).is_err() {
             return;
@@ -137,6 +138,7 @@ impl Teller {
     }
 
     /// Nothing follows at once: what has returned has not failed.
+    #[cold]
     pub(crate) fn settle(&self) {
         drop(self.settled());
     }
@@ -157,6 +159,7 @@ impl Teller {
     }
 
     /// A step is dropped; one that has returned has been told of.
+    #[cold]
     pub(crate) fn dropped(&self, step: usize) {
         let mut state = self.state();
         if state.returned.is_some_and(|(returned, _)| returned == step) {
@@ -204,6 +207,7 @@ impl Teller {
     }
 
     /// The run has ended. One that was refused has not started before.
+    #[cold]
     pub(crate) fn ended<E>(&self, failure: Option<&Failure<E>>, describe: fn(&E) -> String) {
         self.start(RunId::next());
         self.end(|| {
@@ -223,6 +227,7 @@ impl Teller {
     }
 
     /// The future of the run is gone.
+    #[cold]
     pub(crate) fn gone(&self) {
         if self.run.get().is_some() {
             self.end(|| RunOutcome::Dropped);
