@@ -226,6 +226,41 @@ fn a_run_inside_is_unfolded_and_can_be_opened() {
     });
 }
 
+/// As in the chart of a terminal, and in the metrics.
+#[test]
+fn what_bounds_a_run_is_marked_once() {
+    check("beside", &runs::beside(), |browser| {
+        assert_eq!(browser.text("#timeline .slowest .name"), "build");
+        let seen = "document.querySelector('#graph .tag').getBoundingClientRect().top >= document.querySelector('#graph .heads').getBoundingClientRect().bottom";
+        assert_eq!(browser.eval(seen), true, "the head does not cover it");
+        assert_eq!(browser.count("#timeline .slowest, #steps .tag"), 2);
+        assert_eq!(browser.count("#timeline [data-step^='1.'].hot"), 0);
+        browser.click("#timeline [data-step='1.2'] .track");
+        assert_eq!(browser.count("#details .hot"), 0);
+        browser.eval("showRun(1)");
+        assert_eq!(browser.text("#timeline .slowest .name"), "review");
+    });
+}
+
+#[test]
+fn to_wait_for_its_turn_is_no_part_of_what_a_step_takes() {
+    check("turns", &runs::beside(), |browser| {
+        let row = browser.text("#steps tr[data-step='0.0']");
+        assert!(row.contains("2.5 s"), "{row}");
+        browser.click("#steps tr[data-step='0.1'] td");
+        let stopped = browser.text("#details");
+        assert!(!stopped.contains("succeeded"), "{stopped}");
+        let skipped = browser.text("#steps tr[data-step='0.2']");
+        assert!(!skipped.contains("0 s"), "it has not run: {skipped}");
+        assert!(
+            browser
+                .text("#timeline [data-step='0.2']")
+                .contains("skipped")
+        );
+        assert!(browser.text("#top .card:nth-child(2)").contains("3 steps"));
+    });
+}
+
 #[test]
 fn several_runs_begin_with_a_list() {
     let runs = [
@@ -341,6 +376,12 @@ fn a_narrow_window_and_paper_hold_it() {
         browser.click("#graph [data-step='0.0']");
         assert_eq!(details(browser), "pages");
         browser.picture("narrow-details");
+        browser.size(1_300, 900);
+        assert_eq!(
+            browser.eval("document.querySelector('#steps tbody th').clientWidth > 200"),
+            true,
+            "there is room for names"
+        );
     });
 }
 

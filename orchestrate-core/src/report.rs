@@ -61,9 +61,13 @@ impl<'a> Report<'a> {
     ///
     /// # Errors
     ///
-    /// When the file cannot be written.
+    /// When the file cannot be written: of the kind that the system says, and with the name of the file.
     pub fn write(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        fs::write(path, self.to_string())
+        let path = path.as_ref();
+        fs::write(path, self.to_string()).map_err(|error| {
+            let why = format!("cannot write {}: {error}", path.display());
+            io::Error::new(error.kind(), why)
+        })
     }
 }
 

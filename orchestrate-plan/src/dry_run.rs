@@ -269,9 +269,11 @@ impl DryRun {
         let flow = step.flow();
         let flow = flow.map(|flow| Box::new(Self::of(flow, estimates, &format!("{path}/"))));
         let measured = estimates.history(plan.path(), step.name());
+        // What is known of each step inside says more.
+        let of_whole = measured.filter(|_| !flow.as_ref().is_some_and(|flow| flow.is_measured()));
         let (expected, source) = if let Some(time) = estimates.given(&path) {
             (time, Source::Given)
-        } else if let Some(measured) = measured {
+        } else if let Some(measured) = of_whole {
             (measured.median, Source::History)
         } else if let Some(time) = options.estimate() {
             (time, Source::Estimate)
@@ -331,6 +333,25 @@ impl DryRun {
             worst,
             flow,
         }
+    }
+
+    /// Whether a time is given for one of its steps, or all of them have been measured.
+    fn is_measured(&self) -> bool {
+        self.is_given() || self.is_known_by_history()
+    }
+
+    fn is_given(&self) -> bool {
+        let inside = |step: &StepTime| step.flow.as_ref().is_some_and(|flow| flow.is_given());
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.source == Source::Given || inside(step))
+    }
+
+    fn is_known_by_history(&self) -> bool {
+        let inside = |step: &StepTime| match &step.flow {
+            Some(flow) if step.source == Source::Flow => flow.is_known_by_history(),
+            _ => step.source == Source::History,
+        };
+        self.per_item.is_empty() && self.steps.iter().all(inside)
     }
 
     fn worst(&self, plan: &Plan) -> Worst {

@@ -309,6 +309,33 @@ pub(crate) fn release() -> Vec<RunTrace> {
     vec![outer, within(&review(42, 152), 41, 4)]
 }
 
+/// A run whose flow step bounds nothing: a longer step runs beside it, which first waits for its turn.
+pub(crate) fn beside() -> Vec<RunTrace> {
+    let graph = Graph::new(["pr"])
+        .with(
+            Node::new("build", Kind::Tool)
+                .reads(["pr"])
+                .produces(["build"]),
+        )
+        .with(
+            Node::new("review", Kind::Flow)
+                .reads(["pr"])
+                .produces(["review"]),
+        )
+        .with(Node::new("draft", Kind::Tool).reads(["pr"]).when())
+        .with(Node::new("done", Kind::Plain).reads(["build", "review"]));
+    let plan = Plan::new("Beside", &graph).expect("a plan");
+    let plan = plan.with_flow(1, review_plan());
+    let steps = vec![
+        ran(0, 3_000).waited("turn", 0, 500).set("started", ns(0)),
+        ran(0, 1_815).attempt(1, 0, 1_815, None).outcome("stopped"),
+        ran(0, 0).outcome("skipped"),
+        ran(3_000, 3_000),
+    ];
+    let outer = run(1, &plan, (0, 3_000), &json!("finished"), steps);
+    vec![outer, within(&review(2, 0), 1, 1)]
+}
+
 /// A run of so many steps, in batches of so many: with waits, attempts, errors, and steps that failed.
 pub(crate) fn large(steps: usize, width: usize) -> RunTrace {
     let kinds = [Kind::Agent, Kind::Tool, Kind::Mcp, Kind::Plain, Kind::Human];

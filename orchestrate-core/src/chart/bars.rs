@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{AttemptTrace, Fault, StepOutcome, StepTrace, Wait};
+use crate::{AttemptTrace, Cause, Fault, StepOutcome, StepTrace, Wait};
 
 /// A stretch of time in the line of a step. Where two meet, the later one lies on the earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +47,10 @@ impl<'r> Bar<'r> {
     }
 
     fn of_attempt(attempt: &'r AttemptTrace, end: Duration, look: Look) -> Self {
-        let look = if attempt.fault.is_some() {
-            Look::Fault
-        } else {
-            look
+        let look = match &attempt.fault {
+            Some(fault) if fault.cause == Cause::Cancelled => Look::Stopped,
+            Some(_) => Look::Fault,
+            None => look,
         };
         Self {
             item: attempt.item,

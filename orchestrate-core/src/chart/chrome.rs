@@ -17,7 +17,7 @@ use std::{
 use json::Text;
 use spans::{Process, Span, What, processes};
 
-use crate::RunTrace;
+use crate::{RunTrace, UndoOutcome};
 
 /// These runs in the trace-event format, as JSON.
 ///
@@ -121,7 +121,7 @@ impl Events<'_, '_> {
                 self.f,
                 r#"{{"ph":"i","s":"t","pid":{pid},"tid":{tid},"ts":{},"cat":"rollback","name":{}}}"#,
                 Micros(undone.at),
-                Text(&format!("{name}: {}", undone.outcome.word()))
+                Text(&format!("{name}: {}", words(&undone.outcome)))
             )?;
         }
         Ok(())
@@ -131,7 +131,7 @@ impl Events<'_, '_> {
     fn running(&mut self, pid: u64, spans: &[Span<'_>]) -> fmt::Result {
         let mut changes: BTreeMap<Duration, i64> = BTreeMap::new();
         for span in spans {
-            if let Some((from, to)) = span.running() {
+            for (from, to) in span.running() {
                 *changes.entry(from).or_default() += 1;
                 *changes.entry(to).or_default() -= 1;
             }
@@ -153,6 +153,14 @@ impl Events<'_, '_> {
         self.f.write_str(self.between)?;
         self.between = ",\n";
         Ok(())
+    }
+}
+
+/// As the chart of a terminal says it.
+fn words(undone: &UndoOutcome) -> &'static str {
+    match undone {
+        UndoOutcome::Failed(_) => "undo failed",
+        outcome => outcome.word(),
     }
 }
 

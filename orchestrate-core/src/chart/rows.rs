@@ -142,7 +142,11 @@ fn chart<'r>(run: &'r RunTrace, inside: &Inside<'r>, lines: usize) -> Chart<'r> 
         now: to,
         rows: Vec::new(),
     };
-    builder.run(run, 0, true);
+    let itself = Around {
+        is_bottleneck: true,
+        on_path: true,
+    };
+    builder.run(run, 0, itself);
     Chart {
         run,
         from: run.started,
@@ -160,6 +164,13 @@ fn latest_inside(run: &RunTrace, inside: &Inside<'_>, latest: &mut Duration) {
     }
 }
 
+/// What the step is that runs a run: of a run that no step runs, both are so.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    is_bottleneck: bool,
+    on_path: bool,
+}
+
 struct Builder<'r, 'i> {
     inside: &'i Inside<'r>,
     lines: usize,
@@ -168,10 +179,11 @@ struct Builder<'r, 'i> {
 }
 
 impl<'r> Builder<'r, '_> {
-    /// The steps of a run. A bottleneck is shown where those around it are one.
-    fn run(&mut self, run: &'r RunTrace, depth: usize, bounds: bool) {
-        let path: HashSet<usize> = critical_path(run).into_iter().collect();
-        let bottleneck = run.bottleneck().filter(|_| bounds);
+    /// The steps of a run. A bottleneck is shown where those around it are one, and so is the critical path.
+    fn run(&mut self, run: &'r RunTrace, depth: usize, around: Around) {
+        let path = around.on_path.then(|| critical_path(run));
+        let path: HashSet<usize> = path.into_iter().flatten().collect();
+        let bottleneck = run.bottleneck().filter(|_| around.is_bottleneck);
         for batch in run.plan.batches() {
             let indices = batch.indices().iter();
             let reached = indices.filter_map(|&step| {
@@ -185,18 +197,22 @@ impl<'r> Builder<'r, '_> {
             });
             let (rows, others) = collapse::collapse(reached.collect(), self.lines);
             for row in rows {
-                let (step, bounds) = (row.step, row.marks.contains(&Mark::Bottleneck));
+                let around = Around {
+                    is_bottleneck: row.marks.contains(&Mark::Bottleneck),
+                    on_path: row.on_path,
+                };
+                let step = row.step;
                 self.rows.push(row);
                 let runs = step.and_then(|step| self.inside.get(&(run.run, step)));
-                self.inside_of_step(runs.map_or(&[], Vec::as_slice), depth + 1, bounds);
+                self.inside_of_step(runs.map_or(&[], Vec::as_slice), depth + 1, around);
             }
             self.rows.extend(others);
         }
     }
 
-    fn inside_of_step(&mut self, runs: &[&'r RunTrace], depth: usize, bounds: bool) {
+    fn inside_of_step(&mut self, runs: &[&'r RunTrace], depth: usize, around: Around) {
         if let [run] = runs {
-            self.run(run, depth, bounds);
+            self.run(run, depth, around);
             return;
         }
         let rows = runs.iter().map(|run| run_row(run, depth, self.now));
@@ -205,7 +221,7 @@ impl<'r> Builder<'r, '_> {
             let run = runs.iter().find(|run| run.run == row.run);
             self.rows.push(row);
             if let Some(run) = run {
-                self.run(run, depth + 1, false);
+                self.run(run, depth + 1, Around::default());
             }
         }
         self.rows.extend(others);

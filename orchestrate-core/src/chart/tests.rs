@@ -8,7 +8,7 @@ use orchestrate_plan::Kind;
 
 use super::Gantt;
 use crate::{
-    RunTrace, StepOutcome, Trace,
+    Cause, Fault, RunOutcome, RunTrace, StepOutcome, Trace,
     observe::testing::{Script, deploy, fault, nested, plan, review, thousand},
     text::width,
 };
@@ -78,6 +78,50 @@ fn items_and_a_run_inside() {
         publish    tool                                         ▐██   90ms
         · did not run"#]],
     );
+}
+
+/// A run inside a step that bounds nothing bounds nothing either; and an attempt that was cancelled has not failed.
+#[test]
+fn what_bounds_nothing_and_what_was_stopped() {
+    let trace = Trace::new();
+    let outer = plan(
+        "Outer",
+        &[("build", Kind::Tool, &[]), ("checks", Kind::Flow, &[])],
+    );
+    let cancelled = Fault::new(Cause::Cancelled, "");
+    let script = Script::new(&trace, 1, None, 0, outer)
+        .start(0, 0)
+        .start(0, 1);
+    let inner = plan(
+        "Inner",
+        &[("lint", Kind::Tool, &[]), ("done", Kind::Plain, &["lint"])],
+    );
+    Script::new(&trace, 2, Some((1, 1)), 0, inner)
+        .work(0, 50, 0)
+        .work(50, 51, 1)
+        .finish(51);
+    script
+        .end(51, 1, StepOutcome::Finished)
+        .attempt(0, 40, 0, 1, Some(fault("no")))
+        .attempt(40, 100, 0, 2, Some(cancelled))
+        .end(100, 0, StepOutcome::Stopped)
+        .close(100, RunOutcome::Dropped);
+    let runs = trace.runs();
+    check(
+        &Gantt::of_runs(&runs).width(80),
+        &expect![[r#"
+        Outer  dropped after 100ms
+                      0s              50ms
+                      ├───────────────┼────────────────
+        build   tool  ▒▒▒▒▒▒▒▒▒▒▒▒▒×▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚  100ms  ◆ bottleneck, stopped, …
+        checks  flow  ████████████████▊                   51ms
+          lint  tool  ████████████████▌                   50ms
+          done  fn                    ▎                    1ms
+        █ works  ▒ fails  ▚ stopped"#]],
+    );
+    let svg = Gantt::of_runs(&runs).svg();
+    assert_eq!(svg.matches("class=\"step path").count(), 1);
+    assert!(svg.contains("attempt 2: stopped after 60ms: cancelled"));
 }
 
 #[test]

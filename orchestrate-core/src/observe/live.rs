@@ -31,6 +31,8 @@ pub(crate) struct LiveStep {
     pub(crate) over: Option<Over>,
     /// Since when it waits, and for what.
     pub(crate) wait: Option<Waiting>,
+    /// How long it has waited for its turn since it started.
+    queued: Duration,
     /// Those of its items that are under way.
     pub(crate) items: BTreeMap<usize, LiveItem>,
     /// When the attempt at the whole step started, if that was told of; else when the step did.
@@ -94,7 +96,7 @@ pub(crate) struct Counts {
 pub(crate) struct Told {
     /// What was waited for, and how long.
     pub(crate) waited: Vec<(Wait, Duration)>,
-    /// How long the step has taken, if it has ended now and had started.
+    /// How long the step has taken, if it has ended now and had started; what it waited for its turn is left out.
     pub(crate) took: Option<Duration>,
 }
 
@@ -205,16 +207,31 @@ impl LiveStep {
             Some(item) => self.items.get_mut(&item).and_then(|item| item.wait.take()),
             None => self.wait.take(),
         };
-        told.waited.extend(wait.map(|wait| wait.until(at)));
+        let waited = wait.map(|wait| wait.until(at));
+        if let (None, Some(_), Some((Wait::Turn, time))) = (item, self.started, &waited) {
+            self.queued += *time;
+        }
+        told.waited.extend(waited);
     }
 
     fn end(&mut self, at: Duration, outcome: &StepOutcome, told: &mut Told) {
+        self.go(None, at, told);
         let items = std::mem::take(&mut self.items).into_values();
-        let waits = self.wait.take().into_iter();
-        let waits = waits.chain(items.filter_map(|item| item.wait));
+        let waits = items.filter_map(|item| item.wait);
         told.waited.extend(waits.map(|wait| wait.until(at)));
-        told.took = self.started.map(|started| at.saturating_sub(started));
+        told.took = self.started.map(|_| self.worked(at));
         self.over = Some(Over::of(outcome));
+    }
+
+    /// How long it has been running; what it waited for its turn is left out.
+    pub(crate) fn worked(&self, now: Duration) -> Duration {
+        let Some(started) = self.started else {
+            return Duration::ZERO;
+        };
+        let turn = self.wait.as_ref().filter(|wait| wait.on == Wait::Turn);
+        let queues = turn.map_or(Duration::ZERO, |wait| now.saturating_sub(wait.since));
+        let since = now.saturating_sub(started);
+        since.saturating_sub(self.queued).saturating_sub(queues)
     }
 
     pub(crate) fn phase(&self) -> Phase {

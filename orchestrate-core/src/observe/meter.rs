@@ -42,7 +42,7 @@ const MAX_STEPS: usize = 1000;
 /// | `orchestrated_run_duration_seconds` | `workflow`, `outcome` | histogram: from the start of a run to its end |
 /// | `orchestrated_runs_running` | `workflow` | gauge |
 /// | `orchestrated_steps_total` | `workflow`, `step`, `kind`, `outcome` | counter: steps that have ended |
-/// | `orchestrated_step_duration_seconds` | `workflow`, `step`, `kind`, `outcome` | histogram: from the start of a step to its end, with all its attempts and the pauses between them |
+/// | `orchestrated_step_duration_seconds` | `workflow`, `step`, `kind`, `outcome` | histogram: from the start of a step to its end, with all its attempts and the pauses between them, without what it waited for its turn |
 /// | `orchestrated_step_failures_total` | `workflow`, `step`, `kind`, `cause` | counter: steps that have failed, excused or not |
 /// | `orchestrated_step_wait_seconds` | `workflow`, `step`, `kind`, `for` | histogram: each time for which a step, or an item of it, has waited: for its `turn`, a `retry`, an `approval`, a `batch`, a `cache` |
 /// | `orchestrated_attempts_total` | `workflow`, `step`, `kind`, `outcome` | counter: attempts that have ended, `finished` or with the cause of their failure. A step without options has none |

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{RunTrace, StepTrace, observe::critical_path};
+use crate::{RunTrace, observe::critical_path};
 
 /// What is said of a run in numbers.
 pub(super) struct Headline {
@@ -28,7 +28,7 @@ impl Headline {
         let path = critical_path(run);
         let on_path = path.iter().filter_map(|&step| run.steps.get(step));
         let critical = total(on_path.map(|step| step.lasted(latest)));
-        let spans = run.steps.iter().filter_map(|step| span(step, latest));
+        let spans = run.steps.iter().flat_map(|step| step.at_work(latest));
         let waits = run.steps.iter().flat_map(|step| &step.waits);
         let attempts = run.steps.iter().flat_map(|step| &step.attempts);
         Self {
@@ -43,11 +43,6 @@ impl Headline {
             again: attempts.filter(|attempt| attempt.attempt > 1).count(),
         }
     }
-}
-
-/// From when to when a step ran; until now, if it has not ended.
-fn span(step: &StepTrace, latest: Duration) -> Option<(Duration, Duration)> {
-    Some((step.started?, step.ended.unwrap_or(latest)))
 }
 
 fn total(times: impl Iterator<Item = Duration>) -> Duration {

@@ -146,6 +146,25 @@ fn the_headline_counts_what_has_run() {
 }
 
 #[test]
+fn what_takes_no_time_or_has_not_run_runs_beside_nothing() {
+    let mut run = run();
+    run.steps[0] = ran(0, 0);
+    run.steps[1].outcome = Some(StepOutcome::Cached);
+    run.steps[2] = ran(70, 70);
+    run.steps[3] = ran(70, 100);
+    assert_eq!(Headline::of(&run).peak, 1);
+    // Nor does what waits for its turn run.
+    run.steps[2] = ran(70, 120);
+    run.steps[2].waits = vec![WaitTrace {
+        item: None,
+        on: Wait::Turn,
+        started: ms(70),
+        ended: Some(ms(100)),
+    }];
+    assert_eq!(Headline::of(&run).peak, 1);
+}
+
+#[test]
 fn a_run_that_goes_on_is_measured_until_now() {
     let mut run = run();
     run.ended = None;
@@ -222,10 +241,12 @@ fn it_is_written_to_a_file_or_says_why_not() {
     let run = run();
     let folder = std::env::temp_dir().join(format!("orchestrate-report-{}", std::process::id()));
     let file = folder.join("run.html");
-    assert!(
-        Report::of(&run).write(&file).is_err(),
-        "there is no such folder"
-    );
+    let error = Report::of(&run)
+        .write(&file)
+        .expect_err("there is no such folder");
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    let start = format!("cannot write {}: ", file.display());
+    assert!(error.to_string().starts_with(&start), "{error}");
     std::fs::create_dir(&folder).unwrap();
     Report::of(&run).write(&file).unwrap();
     let written = std::fs::read_to_string(&file).unwrap();

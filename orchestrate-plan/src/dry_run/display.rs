@@ -9,6 +9,9 @@ use crate::{names::printable, time::Time};
 /// Spaces between two columns, and before the first one.
 const GAP: &str = "  ";
 
+/// How many steps are named in a line of the summary.
+const NAMES: usize = 12;
+
 /// Where a line of the summary is broken, at the latest.
 const WIDTH: usize = 100;
 
@@ -162,16 +165,16 @@ impl DryRun {
     }
 
     fn worst_words(&self) -> String {
-        let mut open: Vec<(Why, Vec<Cow<'_, str>>)> = Vec::new();
+        let mut open: Vec<(Why, Vec<&String>)> = Vec::new();
         for Open { step, why } in &self.worst.open {
             match open.iter_mut().find(|(other, _)| other == why) {
-                Some((_, steps)) => steps.push(printable(step)),
-                None => open.push((*why, vec![printable(step)])),
+                Some((_, steps)) => steps.push(step),
+                None => open.push((*why, vec![step])),
             }
         }
         let open = open.into_iter();
         let open: Vec<String> = open
-            .map(|(why, steps)| format!("{why} ({})", steps.join(", ")))
+            .map(|(why, steps)| format!("{why} ({})", listed(steps)))
             .collect();
         if open.is_empty() {
             self.worst.to_string()
@@ -233,9 +236,19 @@ fn needs(needs: &Needs) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn listed(names: &[String]) -> String {
-    let names: Vec<Cow<'_, str>> = names.iter().map(|name| printable(name)).collect();
-    names.join(", ")
+/// More names than anybody reads are counted.
+fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
+    let mut names = names.into_iter();
+    let shown: Vec<Cow<'_, str>> = names
+        .by_ref()
+        .take(NAMES)
+        .map(|name| printable(name))
+        .collect();
+    let shown = shown.join(", ");
+    match names.count() {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// A text whose further lines stand below its first one.

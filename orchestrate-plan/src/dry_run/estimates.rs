@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 /// For a step counts, of these, the first that there is:
 ///
 /// 1. what is given here, by [`Estimates::with`];
-/// 2. what it has taken before, by a history;
+/// 2. what it has taken before, by a history; a flow step where that does not know all its steps;
 /// 3. its `#[estimate(..)]`, which is in the plan;
 /// 4. for a flow step, what its workflow takes;
 /// 5. what [`Estimates::otherwise`] says: nothing, unless it is called.

@@ -174,6 +174,37 @@ fn what_is_given_comes_before_history_and_that_before_attributes() {
     assert_eq!(bare.without_estimate, ["step"]);
 }
 
+/// A run that was observed has measured the flow step too.
+#[test]
+fn a_flow_whose_steps_have_been_measured_is_unfolded() {
+    let outer = Graph::default().with(Node::new("flow", Kind::Flow));
+    let outer = plan("Outer", &outer).with_flow(0, one(tool()));
+    let whole = Estimates::new().measured("Outer/flow", 5 * S, None);
+    let dry_run = outer.dry_run(&whole);
+    assert_eq!(dry_run.steps[0].source, Source::History);
+    assert_eq!(dry_run.critical_path, ["flow"]);
+
+    let all = whole.clone().measured("One/step", 4 * S, None);
+    let dry_run = outer.dry_run(&all);
+    assert_eq!(dry_run.steps[0].source, Source::Flow);
+    assert_eq!(dry_run.critical_path, ["flow/step"]);
+    assert_eq!(dry_run.duration(), 4 * S);
+
+    // What is given counts before all.
+    let given = outer.dry_run(&whole.with("flow/step", 9 * S));
+    assert_eq!(given.duration(), 9 * S);
+}
+
+#[test]
+fn more_steps_than_anybody_reads_are_counted() {
+    let nodes = (0..40).map(|step| Node::new(format!("step_{step}"), Kind::Agent));
+    let wide = plan("Wide", &nodes.fold(Graph::default(), Graph::with));
+    let report = wide.dry_run(&Estimates::new()).to_string();
+    // Each in the table, one on the critical path, and the first twelve in two lists.
+    assert_eq!(report.matches("step_").count(), 40 + 1 + 2 * 12);
+    assert_eq!(report.matches("and 28 more").count(), 2);
+}
+
 #[test]
 fn a_flow_takes_what_its_workflow_takes_unless_more_is_known() {
     let dry_run = release().dry_run(&Estimates::new().with("review/look", 2 * S));

@@ -185,16 +185,15 @@ impl Span<'_> {
     }
 
     /// From when to when a step ran, if this is one that does something itself.
-    pub(super) fn running(&self) -> Option<(Duration, Duration)> {
+    pub(super) fn running(&self) -> Vec<(Duration, Duration)> {
         let What::Step { run, index, step } = &self.what else {
-            return None;
+            return Vec::new();
         };
-        let idle = matches!(
-            step.outcome,
-            Some(StepOutcome::Cached | StepOutcome::Skipped)
-        );
-        let is_flow = run.plan.steps().get(*index)?.kind() == Kind::Flow;
-        Some((step.started?, self.to)).filter(|_| !idle && !is_flow)
+        let planned = run.plan.steps().get(*index);
+        match planned.filter(|step| step.kind() != Kind::Flow) {
+            Some(_) => step.at_work(self.to),
+            None => Vec::new(),
+        }
     }
 
     /// What is known of it, as JSON by name.

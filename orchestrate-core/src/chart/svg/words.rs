@@ -98,7 +98,14 @@ pub(super) fn bar_told(bar: &Bar<'_>) -> Option<String> {
     };
     if let Some(what) = what {
         let end = match bar.fault {
-            Some(fault) => format!("failed after {took}: {}", short(&fault.to_string())),
+            Some(fault) => {
+                let word = if bar.look == Look::Stopped {
+                    "stopped"
+                } else {
+                    "failed"
+                };
+                format!("{word} after {took}: {}", short(&fault.to_string()))
+            }
             None => took.to_string(),
         };
         return Some(format!("{what}: {end}"));

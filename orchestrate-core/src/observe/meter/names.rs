@@ -68,7 +68,7 @@ pub(super) const STEPS: Metric = counter(
 pub(super) const STEP_DURATION: Metric = seconds(
     "orchestrated_step_duration_seconds",
     "outcome",
-    "From the start of a step to its end.",
+    "From the start of a step to its end, without what it waited for its turn.",
 );
 pub(super) const STEP_FAILURES: Metric = counter(
     "orchestrated_step_failures_total",

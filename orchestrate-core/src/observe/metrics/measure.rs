@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{BatchMetrics, StepMetrics, WorkflowMetrics, critical_path};
-use crate::observe::{RunTrace, StepOutcome, StepTrace, Wait};
+use crate::observe::{RunTrace, StepOutcome, StepTrace, Wait, WaitTrace};
 
 impl RunTrace {
     /// What this run amounts to.
@@ -46,7 +46,7 @@ impl RunTrace {
             }
         }
         let total_duration = self.ended.unwrap_or(end).saturating_sub(self.started);
-        let work = self.steps.iter().filter(|step| is_operation(step));
+        let work = self.steps.iter().filter(|step| step.has_run());
         let sequential_time = work
             .map(|step| sequential(step, end))
             .fold(Duration::ZERO, Duration::saturating_add);
@@ -76,14 +76,14 @@ impl RunTrace {
         let operations = path
             .iter()
             .filter_map(|&step| Some((step, self.steps.get(step)?)))
-            .filter(|(_, step)| is_operation(step));
+            .filter(|(_, step)| step.has_run());
         // Of equals, the first.
         let longest = operations.rev().max_by_key(|(_, step)| step.lasted(end));
         longest.map(|(step, _)| step)
     }
 
     fn operation(&self, index: usize, end: Duration) -> Option<StepMetrics> {
-        let step = self.steps.get(index).filter(|step| is_operation(step))?;
+        let step = self.steps.get(index).filter(|step| step.has_run())?;
         let planned = self.plan.steps().get(index)?;
         Some(StepMetrics {
             name: planned.name().to_owned(),
@@ -96,6 +96,32 @@ impl RunTrace {
 }
 
 impl StepTrace {
+    /// Whether it has run: what was remembered or left out has not.
+    pub(crate) fn has_run(&self) -> bool {
+        let idle = matches!(
+            self.outcome,
+            Some(StepOutcome::Cached | StepOutcome::Skipped)
+        );
+        self.started.is_some() && !idle
+    }
+
+    /// From when to when it ran, until now if it has not ended; what it waited for its turn is left out, and what took no
+    /// time.
+    pub(crate) fn at_work(&self, now: Duration) -> Vec<(Duration, Duration)> {
+        let Some(started) = self.started.filter(|_| self.has_run()) else {
+            return Vec::new();
+        };
+        let end = self.ended.unwrap_or(now);
+        let (mut from, mut spans) = (started, Vec::new());
+        for wait in self.turns_since(started) {
+            spans.push((from, wait.started));
+            from = wait.ended.unwrap_or(end);
+        }
+        spans.push((from, end));
+        spans.retain(|(from, to)| from < to);
+        spans
+    }
+
     /// How long it took until its end, or until `now`; what it waited for its turn is left out.
     pub(crate) fn lasted(&self, now: Duration) -> Duration {
         let started = self.started.unwrap_or(now);
@@ -108,22 +134,17 @@ impl StepTrace {
         self.waited_since(Duration::ZERO, now)
     }
 
+    fn turns_since(&self, since: Duration) -> impl Iterator<Item = &WaitTrace> {
+        let own = self.waits.iter().filter(|wait| wait.item.is_none());
+        own.filter(move |wait| wait.on == Wait::Turn && wait.started >= since)
+    }
+
     fn waited_since(&self, since: Duration, now: Duration) -> Duration {
         let end = self.ended.unwrap_or(now);
-        let own = self.waits.iter().filter(|wait| wait.item.is_none());
-        let turns = own.filter(|wait| wait.on == Wait::Turn && wait.started >= since);
+        let turns = self.turns_since(since);
         let times = turns.map(|wait| wait.ended.unwrap_or(end).saturating_sub(wait.started));
         times.fold(Duration::ZERO, Duration::saturating_add)
     }
-}
-
-/// Whether the step has run.
-fn is_operation(step: &StepTrace) -> bool {
-    let idle = matches!(
-        step.outcome,
-        Some(StepOutcome::Cached | StepOutcome::Skipped)
-    );
-    step.started.is_some() && !idle
 }
 
 fn side_by_side(batch: usize, ran: &[&StepMetrics]) -> Option<BatchMetrics> {

@@ -1,11 +1,12 @@
 //! What bounded a run: its critical path as it was.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use crate::observe::{RunOutcome, RunTrace, StepTrace};
 
 /// The steps that bounded the run, by their indices, from the first to the last: the one that failed it, or else the one that
-/// ended last; of those that it had to wait for, the one that ended last; and so on. Of equals the one that was declared first.
+/// ended last; of those that it had to wait for, the one that ended last; and so on. Of equals the one in the latest batch, and
+/// of those the one that was declared first.
 ///
 /// A step waits for those that it depends on; the first steps of a stage also for all of the stage before it, which matters
 /// where a barrier is not natural (`#[schedule(batches)]`).
@@ -40,12 +41,9 @@ pub(crate) fn critical_path(run: &RunTrace) -> Vec<usize> {
 
 /// The step that ended last, of those that were told of.
 fn last(run: &RunTrace, steps: impl Iterator<Item = usize>) -> Option<usize> {
-    let ended = steps.filter_map(|step| Some((end(run, run.steps.get(step)?)?, step)));
-    let later = |a: (Duration, usize), b: (Duration, usize)| {
-        let b_wins = b.0 > a.0 || b.0 == a.0 && b.1 < a.1;
-        if b_wins { b } else { a }
-    };
-    ended.reduce(later).map(|(_, step)| step)
+    let place = |step: usize| Some((run.plan.steps().get(step)?.batch(), Reverse(step)));
+    let ended = steps.filter_map(|step| Some((end(run, run.steps.get(step)?)?, place(step)?)));
+    ended.max().map(|(_, (_, Reverse(step)))| step)
 }
 
 fn end(run: &RunTrace, step: &StepTrace) -> Option<Duration> {

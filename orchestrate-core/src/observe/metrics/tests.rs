@@ -90,6 +90,23 @@ fn a_turn_is_waited_for_outside_of_the_duration() {
 }
 
 #[test]
+fn what_takes_no_time_at_the_end_is_on_the_critical_path() {
+    let steps: &[(&str, Kind, &[&str])] = &[
+        ("a", Kind::Tool, &[]),
+        ("b", Kind::Tool, &[]),
+        ("c", Kind::Plain, &["a", "b"]),
+    ];
+    let run = Script::new(&Trace::new(), 1, None, 0, plan("Join", steps))
+        .start(0, 0)
+        .start(0, 1)
+        .end(10, 0, StepOutcome::Finished)
+        .end(10, 1, StepOutcome::Finished)
+        .work(10, 10, 2)
+        .finish(10);
+    assert_eq!(run.metrics().critical_path, ["a", "c"]);
+}
+
+#[test]
 fn nothing_has_run() {
     let none = Script::new(&Trace::new(), 1, None, 5, plan("None", &[])).finish(5);
     let metrics = none.metrics();

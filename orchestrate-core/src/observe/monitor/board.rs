@@ -148,6 +148,7 @@ impl<'b> View<'b> {
     }
 
     /// How long a step has been running.
+    #[cfg(feature = "progress")]
     pub(crate) fn step_elapsed(&self, live: &Live, step: usize) -> Duration {
         let started = live.steps.get(step).and_then(|step| step.started);
         started.map_or(Duration::ZERO, |started| {
@@ -203,10 +204,10 @@ impl<'b> View<'b> {
         if let Some(nested) = self.the_one_inside(live, index, step) {
             return self.left(nested);
         }
-        let elapsed = self.step_elapsed(live, index);
+        let (state, clock) = (&live.steps[index], live.clock(self.now));
         let pace = &self.board.pace;
-        pace.left(&live.plan, step, elapsed)
-            .or_else(|| by_progress(&live.steps[index], live.clock(self.now)))
+        pace.left(&live.plan, step, state.worked(clock))
+            .or_else(|| by_progress(state, clock))
     }
 }
 

@@ -31,7 +31,12 @@ impl fmt::Display for Snapshot {
         if totals.runs_dropped > 0 {
             write!(f, ", {} dropped", totals.runs_dropped)?;
         }
-        write!(f, "; {} agents at work", totals.active_agents)
+        let agents = if totals.active_agents == 1 {
+            "agent"
+        } else {
+            "agents"
+        };
+        write!(f, "; {} {agents} at work", totals.active_agents)
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Pace(LruCache<String, HashMap<String, Seen>>);
 struct Seen {
     latest: Vec<Duration>,
     oldest: usize,
+    /// Those that were told of: of attempts, and of a step with `each` at single items.
+    loaded: Vec<Duration>,
 }
 
 impl Default for Pace {
@@ -57,10 +59,11 @@ impl Pace {
     /// How long a step will go on that has been running for so long: by the median of those times that were longer, or by
     /// the estimate of its plan where that is longer. None where all that is known says that it should have ended.
     pub(crate) fn left(&self, plan: &Plan, step: &Step, elapsed: Duration) -> Option<Duration> {
-        let seen = self.seen(plan, step);
-        let total = match seen {
-            Some(seen) => seen.median_above(elapsed),
-            None => step.options().estimate(),
+        let per_item = step.options().is_per_item();
+        let total = match self.seen(plan, step) {
+            Some(seen) => seen.median_above(elapsed, per_item),
+            // It is of one item, and how many there are is not known.
+            None => step.options().estimate().filter(|_| !per_item),
         };
         let total = total.filter(|&total| total > elapsed || elapsed.is_zero())?;
         Some(total.saturating_sub(elapsed))
@@ -116,16 +119,22 @@ impl Seen {
     }
 
     fn prepend(&mut self, older: &[Duration]) {
-        let (newest, oldest) = self.latest.split_at(self.oldest);
-        let latest = [older, oldest, newest].concat();
-        self.latest = latest[latest.len().saturating_sub(LATEST)..].to_vec();
-        self.oldest = 0;
+        let loaded = [older, &self.loaded].concat();
+        self.loaded = loaded[loaded.len().saturating_sub(LATEST)..].to_vec();
     }
 
-    /// The median of those that are longer than this, or of all where this is zero; of two in the middle, the shorter.
-    fn median_above(&self, elapsed: Duration) -> Option<Duration> {
+    /// The median of those that are longer than this, or of all where this is zero; of two in the middle, the shorter. Those
+    /// that were told of count as the oldest, and not where the step runs once an item.
+    fn median_above(&self, elapsed: Duration, per_item: bool) -> Option<Duration> {
+        let room = if per_item {
+            0
+        } else {
+            LATEST - self.latest.len()
+        };
+        let loaded = &self.loaded[self.loaded.len().saturating_sub(room)..];
         let longer = |&took: &Duration| took > elapsed || elapsed.is_zero();
-        let mut longer: Vec<_> = self.latest.iter().copied().filter(longer).collect();
+        let all = loaded.iter().chain(&self.latest).copied();
+        let mut longer: Vec<_> = all.filter(longer).collect();
         let middle = longer.len().checked_sub(1)? / 2;
         Some(*longer.select_nth_unstable(middle).1)
     }

@@ -142,6 +142,54 @@ async fn what_has_been_seen_goes_before_what_is_estimated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_turn_that_is_waited_for_is_not_expected_again() {
+    let monitor = Monitor::new();
+    let waited = [
+        begins(1, 0, &review(), None),
+        starts(1, 0, 2),
+        waits(1, 0, 2, None, Wait::Turn),
+        attempts(1, 4000, 2, None, 1),
+        finishes(1, 9000, 2),
+        is_done(1, 9000),
+        begins(2, 9000, &review(), None),
+    ];
+    let snapshot = watch(&monitor, waited).await;
+    assert_eq!(snapshot.runs[0].remaining, Some((1 + 5 + 2) * SECOND));
+    // Nor does it go on meanwhile.
+    let waiting = [
+        finishes(2, 9000, 0),
+        finishes(2, 9000, 1),
+        starts(2, 9000, 2),
+        waits(2, 10_000, 2, None, Wait::Turn),
+    ];
+    watch(&monitor, waiting).await;
+    advance(3 * SECOND).await;
+    let remaining = monitor.snapshot().runs[0].remaining;
+    assert_eq!(remaining, Some((4 + 2) * SECOND));
+}
+
+/// What is known is of one item.
+#[tokio::test(start_paused = true)]
+#[cfg(feature = "serde")]
+async fn a_step_of_many_items_takes_longer_than_one_of_them() {
+    let texts = Node::new("texts", Kind::Mcp).each().estimate(SECOND);
+    let plan = Plan::new("Texts", &Graph::default().with(texts)).expect("a plan");
+    let json = r#"{ "milliseconds": { "Texts/texts": [1000.0, 1000.0] } }"#;
+    let history = serde_json::from_str(json).expect("a history");
+    for monitor in [Monitor::new(), Monitor::new().with_history(&history)] {
+        let left = |snapshot: &Snapshot| snapshot.runs[0].remaining;
+        let events = [begins(1, 0, &plan, None), starts(1, 0, 0)];
+        assert_eq!(left(&watch(&monitor, events).await), None);
+        let events = [progresses(1, 0, 0, 0, 40), progresses(1, 500, 0, 10, 40)];
+        let left_then = left(&watch(&monitor, events).await);
+        assert_eq!(left_then, Some(3 * SECOND / 2));
+        watch(&monitor, [finishes(1, 2000, 0), is_done(1, 2000)]).await;
+        let again = watch(&monitor, [begins(2, 2000, &plan, None)]).await;
+        assert_eq!(left(&again), Some(2 * SECOND));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 #[cfg(feature = "serde")]
 async fn a_history_is_of_use_from_the_first_run_on() {
     let json = r#"{ "milliseconds": { "CodeReview/review": [1000.0, 3000.0, 3000.0] } }"#;

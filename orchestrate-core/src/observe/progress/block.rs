@@ -46,7 +46,14 @@ pub(super) fn block(view: &View<'_>, size: Size, ink: Ink) -> String {
     let each = (room - shown - usize::from(hidden > 0)) / shown.max(1);
     let mut lines = Vec::new();
     for live in &roots[..shown] {
-        lines.push(head(view, live, size.columns, ink));
+        let alike = roots
+            .iter()
+            .filter(|other| other.plan.name() == live.plan.name());
+        let name = match alike.count() {
+            1 => live.plan.name().to_owned(),
+            _ => format!("{} #{}", live.plan.name(), live.run),
+        };
+        lines.push(head(view, live, &name, size.columns, ink));
         steps(view, live, each.max(1), ink, &mut lines);
     }
     if hidden > 0 {
@@ -59,7 +66,7 @@ pub(super) fn block(view: &View<'_>, size: Size, ink: Ink) -> String {
 }
 
 /// `Release  ━━━━━━──────────────────  25%  2/8  12s  about 8s left`
-fn head(view: &View<'_>, live: &Live, columns: usize, ink: Ink) -> String {
+fn head(view: &View<'_>, live: &Live, name: &str, columns: usize, ink: Ink) -> String {
     let counts = view.counts(live);
     let bar = BAR.min(columns / 4);
     let filled = counts.over() * bar / counts.total.max(1);
@@ -69,7 +76,7 @@ fn head(view: &View<'_>, live: &Live, columns: usize, ink: Ink) -> String {
     });
     format!(
         "{}  {}{}  {:>3.0}%  {}",
-        ink.bold(live.plan.name()),
+        ink.bold(name),
         ink.moving("━".repeat(filled)),
         ink.dim("─".repeat(bar - filled)),
         counts.percentage().floor(),

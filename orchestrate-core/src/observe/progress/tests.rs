@@ -216,13 +216,13 @@ fn many_steps_and_many_runs_fit() {
         .shows(
             200,
             &expect![[r"
-                Wide  ───────────────    0%  0/1000  200ms
+                Wide #1  ───────────────    0%  0/1000  200ms
                   + 1000 more
-                Wide  ───────────────    0%  0/3  200ms
+                Wide #2  ───────────────    0%  0/3  200ms
                   + 3 more
-                Wide  ───────────────    0%  0/3  200ms
-                Wide  ───────────────    0%  0/3  200ms
-                Wide  ───────────────    0%  0/3  200ms
+                Wide #3  ───────────────    0%  0/3  200ms
+                Wide #4  ───────────────    0%  0/3  200ms
+                Wide #5  ───────────────    0%  0/3  200ms
                 + 34 more runs"]],
         );
     // Of many failures, the first ones stay.

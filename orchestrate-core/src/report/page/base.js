@@ -84,6 +84,8 @@ const CAUSES = {
 };
 
 const bad = (step) => step.status === "failed" || step.status === "excused";
+// What was cancelled was stopped, and has not failed.
+const failedTry = ({ fault }) => Boolean(fault) && fault.cause !== "cancelled";
 const words = (step) => STATUS[step.status] ?? step.status;
 const meant = (status) => (status === "excused" ? "excused failure" : STATUS[status]);
 
@@ -99,7 +101,10 @@ function prepare() {
         ?? (step.start !== undefined ? "running" : step.ready !== undefined ? "waiting" : "unreached");
       const began = step.start ?? step.ready;
       step.until = step.end ?? (began === undefined ? undefined : run.to);
-      step.took = step.start !== undefined ? step.until - step.start : undefined;
+      // What was remembered or left out has not run; and to wait for its turn is no part of what a step takes.
+      step.ran = step.start !== undefined && step.status !== "cached" && step.status !== "skipped";
+      const turns = (step.waits ?? []).filter((wait) => wait.item === undefined && wait.on === "turn" && wait.from >= step.start);
+      step.took = step.ran ? step.until - step.start - sum(turns.map((wait) => (wait.to ?? step.until) - wait.from)) : undefined;
       step.waited = sum((step.waits ?? []).map((wait) => (wait.to ?? run.to) - wait.from));
       step.reads ??= [];
       step.gives ??= [];
@@ -136,6 +141,18 @@ function trail(step, root) {
   return names;
 }
 
+// Whether a step is marked: one inside another only where that one is, and runs it once.
+function marked(step, of) {
+  if (!of(step)) return false;
+  if (!step.run.within || step.run === shownRun()) return true;
+  const [run, number] = step.run.within;
+  const outer = RUNS[run].steps[number];
+  return outer.runs.length === 1 && marked(outer, of);
+}
+
+const isCritical = (step) => marked(step, (one) => one.run.critical.has(one.number));
+const isBottleneck = (step) => marked(step, (one) => one.run.slowest === one.number);
+
 // Badges.
 
 const kindIcon = (kind) => icon(`kind-${KINDS[kind] ?? "fn"}`, `kind kind-${kind}`);
@@ -149,7 +166,7 @@ function described(step) {
   if (step.took !== undefined) parts.push(`took ${time(step.took)}`);
   if ((step.attempts ?? []).length > 1) parts.push(count(step.attempts.length, "attempt"));
   if (step.undo) parts.push(undoWords(step.undo));
-  if (step.run.critical.has(step.number)) parts.push("on the critical path");
-  if (step.run.slowest === step.number) parts.push("bottleneck");
+  if (isCritical(step)) parts.push("on the critical path");
+  if (isBottleneck(step)) parts.push("bottleneck");
   return parts.join(", ");
 }

@@ -31,13 +31,13 @@ function detailsOf(step) {
       el("button", { type: "button", class: "quiet", id: "close", "aria-label": "Close the details", on: { click: close } }, "\u2715")),
     outer.length > 0 && el("p", { class: "note" }, "inside ", outer.map((text, index) => [index > 0 && " \u203a ", name(text)])),
     el("p", { class: "badges" }, badge(step.status), step.undo && undoBadge(step.undo),
-      run.critical.has(step.number) && el("span", { class: "badge hot" }, "critical path"), step.number === run.slowest && el("span", { class: "badge hot" }, "bottleneck")),
+      isCritical(step) && el("span", { class: "badge hot" }, "critical path"), isBottleneck(step) && el("span", { class: "badge hot" }, "bottleneck")),
     step.fault && part("Why", el("p", {}, cause(step.fault)), message(step.fault.message)),
     step.undo && part("Rollback", el("p", {}, `${undoWords(step.undo)} at ${time(step.undo.at - run.from)}`), step.undo.why && message(step.undo.why)),
     part("Times", facts([
       ["Kind", step.flow ? [step.kind, " of ", name(step.flow)] : step.kind],
       ["Batch", `${step.batch + 1} of ${run.batches.length}`],
-      step.start !== undefined && ["Started", `${time(step.start - run.from)} after the run`],
+      step.ran && ["Started", `${time(step.start - run.from)} after the run`],
       step.took !== undefined && [step.end === undefined ? "So far" : "Took", time(step.took)],
       step.ready !== undefined && step.start > step.ready && ["Ready", `${time(step.start - step.ready)} before it started`],
       step.waited > 0 && ["Waited", time(step.waited)],
@@ -77,7 +77,7 @@ function attempts(step) {
       el("td", { class: "number" }, attempt.attempt),
       el("td", { class: "number" }, time(attempt.from - step.run.from)),
       el("td", { class: "number" }, time((attempt.to ?? step.run.to) - attempt.from)),
-      el("td", {}, attempt.fault ? cause(attempt.fault) : attempt.to === undefined ? "not ended" : "succeeded", same && el("span", { class: "note" }, " as above"))),
+      el("td", {}, attempt.fault ? cause(attempt.fault) : attempt.to === undefined ? "not ended" : step.status === "stopped" && attempt.to === step.end ? "stopped" : "succeeded", same && el("span", { class: "note" }, " as above"))),
     text && !same && el("tr", {}, el("td", { colspan: items ? 5 : 4 }, message(text)))];
   });
   return part(`Attempts (${all.length})`, el("table", {}, headings([items && "Item", "Attempt", "At", "Took", "Result"]), el("tbody", {}, rows)), more(all));

@@ -3,7 +3,7 @@
 const NODE = { width: 204, height: 50 };
 const COLUMN = 84;
 const MARGIN = 20;
-const HEAD = 40;
+const HEAD = 50;
 
 function drawGraph() {
   const run = shownRun();
@@ -119,14 +119,14 @@ function head(run, batch, x) {
 
 function node(step, column, css) {
   const classes = ["node", `kind-${step.kind}`, `is-${step.status}`];
-  if (step.run.critical.has(step.number)) classes.push("hot");
-  if (step.number === step.run.slowest) classes.push("slowest");
+  if (isCritical(step)) classes.push("hot");
+  if (isBottleneck(step)) classes.push("slowest");
   return el("button", { type: "button", class: classes.join(" "), css, "data-step": step.key, "data-node": step.number, "data-column": column, "aria-label": described(step), title: visible(step.name), on: { click: () => choose(step.key) } },
     kindIcon(step.kind),
     el("span", { class: "texts" }, name(step.name),
       el("span", { class: "note" }, [step.kind, step.undo ? undoWords(step.undo) : step.took !== undefined && time(step.took)].filter(Boolean).join(" \u00b7 "))),
     el("span", { class: step.undo ? `state undo-${step.undo.how}` : `state is-${step.status}` }, icon(`status-${step.undo ? "undone" : step.status}`)),
-    step.number === step.run.slowest && el("span", { class: "tag" }, "bottleneck"));
+    isBottleneck(step) && el("span", { class: "tag" }, "bottleneck"));
 }
 
 function groupNode(run, { batch, rest }, id, css) {

@@ -88,11 +88,11 @@ function tableRow(step, root) {
   const cell = (value) => el("td", { class: "number" }, value);
   return el("tr", { "data-step": step.key, class: `is-${step.status}`, on: { click: () => choose(step.key) } },
     el("th", { scope: "row" }, el("button", { type: "button", class: "link plain", "aria-label": `${trail(step, root).map(visible).join(" \u203a ")}: show details` }, kindIcon(step.kind), el("span", {}, path(step, root))),
-      step.number === step.run.slowest && el("span", { class: "tag" }, "bottleneck")),
+      isBottleneck(step) && el("span", { class: "tag" }, "bottleneck")),
     el("td", {}, step.kind),
     cell(step.batch + 1),
     el("td", {}, badge(step.status), step.undo && [" ", undoBadge(step.undo)]),
-    cell(step.start === undefined ? "\u2013" : time(step.start - root.from)),
+    cell(step.ran ? time(step.start - root.from) : "\u2013"),
     cell(time(step.took)),
     cell(step.waited ? time(step.waited) : "\u2013"),
     cell(COLUMNS[7].of(step) || "\u2013"));

@@ -62,7 +62,7 @@ function batchRow(run, batch, root, depth, whole) {
 
 // Steps that are not shown one by one: a thin line for each, in one row.
 function slivers(steps, root) {
-  const ran = steps.filter((step) => step.start !== undefined);
+  const ran = steps.filter((step) => step.ran);
   return ran.map((step, index) =>
     el("span", { class: `sliver is-${step.status}`, css: { ...span(step.start, step.until, root), top: `${(4 + (20 * index) / ran.length).toFixed(1)}px` } }));
 }
@@ -76,12 +76,12 @@ function restRow(run, batch, rest, root, depth) {
 function stepRows(step, root, depth) {
   const unfolds = step.runs.length > 0;
   const open = unfolds && isUnfolded(step);
-  const slowest = step.number === step.run.slowest;
+  const slowest = isBottleneck(step);
   const label = [
     unfolds ? el("span", { class: "twist", "aria-hidden": "true", on: { click: (event) => { event.stopPropagation(); toggle(runsKey(step), !open); } } }) : el("span", { class: "twist none" }),
     kindIcon(step.kind), name(step.name), bad(step) && el("span", { class: `state is-${step.status}` }, icon(`status-${step.status}`)),
     slowest && el("span", { class: "tag" }, "bottleneck")];
-  const classes = ["row", `is-${step.status}`, slowest && "slowest", step.run.critical.has(step.number) && "hot"].filter(Boolean).join(" ");
+  const classes = ["row", `is-${step.status}`, slowest && "slowest", isCritical(step) && "hot"].filter(Boolean).join(" ");
   const own = row(depth, label, bars(step, root), {
     class: classes, "data-step": step.key, "aria-label": described(step), title: visible(step.name),
     "aria-expanded": unfolds ? String(open) : undefined, "data-group": unfolds ? runsKey(step) : undefined, on: { click: () => choose(step.key) } });
@@ -92,14 +92,14 @@ function bars(step, root) {
   const from = step.ready ?? step.start ?? step.end;
   if (from === undefined) return el("span", { class: "note nothing" }, STATUS[step.status]);
   const parts = [];
-  if (step.start !== undefined) parts.push(el("span", { class: `bar is-${step.status}`, css: span(step.start, step.until, root) }));
+  if (step.ran) parts.push(el("span", { class: `bar is-${step.status}`, css: span(step.start, step.until, root) }));
   else parts.push(el("span", { class: `point is-${step.status}`, css: { left: share(step.until, root) } }));
   const single = new Set((step.attempts ?? []).map((attempt) => attempt.item)).size <= 1;
   for (const wait of step.waits ?? []) {
     if (wait.item === undefined) parts.push(el("span", { class: `wait wait-${wait.on}`, css: span(wait.from, wait.to ?? root.to, root), title: `waits for ${WAITS[wait.on] ?? wait.on}: ${time((wait.to ?? root.to) - wait.from)}` }));
   }
   for (const attempt of step.attempts ?? []) {
-    if (attempt.fault && single) parts.push(el("span", { class: "tried", css: span(attempt.from, attempt.to ?? root.to, root), title: `attempt ${attempt.attempt} failed after ${time((attempt.to ?? root.to) - attempt.from)}` }));
+    if (failedTry(attempt) && single) parts.push(el("span", { class: "tried", css: span(attempt.from, attempt.to ?? root.to, root), title: `attempt ${attempt.attempt} failed after ${time((attempt.to ?? root.to) - attempt.from)}` }));
   }
   if (step.undo) parts.push(el("span", { class: `undo undo-${step.undo.how}`, css: { left: share(step.undo.at, root) }, title: undoWords(step.undo) }, icon("status-undone")));
   const tries = new Set((step.attempts ?? []).map((attempt) => attempt.attempt)).size;
@@ -123,7 +123,7 @@ function timelineLegend(run) {
   const waits = new Set(steps.flatMap((step) => (step.waits ?? []).map((wait) => wait.on)));
   const items = [
     ...Object.keys(WAITS).filter((on) => waits.has(on)).map((on) => el("li", {}, el("span", { class: `sample wait wait-${on}` }), `waits for ${WAITS[on]}`)),
-    steps.some((step) => (step.attempts ?? []).some((attempt) => attempt.fault)) && el("li", {}, el("span", { class: "sample tried" }), "attempt that failed"),
+    steps.some((step) => (step.attempts ?? []).some(failedTry)) && el("li", {}, el("span", { class: "sample tried" }), "attempt that failed"),
     steps.some((step) => step.undo) && el("li", {}, el("span", { class: "undo-sample" }, icon("status-undone")), "rolled back"),
     el("li", {}, el("span", { class: "sample hot" }), "critical path"),
   ].filter(Boolean);
