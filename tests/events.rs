@@ -5,8 +5,14 @@
     reason = "this is how snapshots are updated"
 )]
 
+#[path = "events/corners.rs"]
+mod corners;
 #[path = "events/delivery.rs"]
 mod delivery;
+#[path = "events/drops.rs"]
+mod drops;
+#[path = "events/flows.rs"]
+mod flows;
 #[path = "events/lines.rs"]
 mod lines;
 #[path = "events/options.rs"]
@@ -15,6 +21,10 @@ mod options;
 mod runs;
 #[path = "events/stops.rs"]
 mod stops;
+#[path = "events/texts.rs"]
+mod texts;
+#[path = "events/threads.rs"]
+mod threads;
 #[path = "events/well_formed.rs"]
 mod well_formed;
 #[path = "events/wire.rs"]

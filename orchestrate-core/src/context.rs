@@ -36,11 +36,25 @@ pub struct Context<'r> {
     run: &'r RunState<'r>,
     step: usize,
     attempt: u32,
+    /// Whether it is that of one item of several.
+    is_of_item: bool,
 }
 
 impl<'r> Context<'r> {
     pub(crate) fn new(run: &'r RunState<'r>, step: usize, attempt: u32) -> Self {
-        Self { run, step, attempt }
+        Self {
+            run,
+            step,
+            attempt,
+            is_of_item: false,
+        }
+    }
+
+    pub(crate) fn of_item(self) -> Self {
+        Self {
+            is_of_item: true,
+            ..self
+        }
     }
 
     /// The run: unique in this process.
@@ -88,7 +102,7 @@ impl<'r> Context<'r> {
     }
 
     /// Says how far the step has come: so much of so much, in whatever it counts. Observers are told; where there are none
-    /// it does nothing.
+    /// it does nothing, nor in a step with `each`, of which they are told how many items are done.
     ///
     /// ```
     /// use orchestrated::{workflow, Orchestrator};
@@ -113,7 +127,9 @@ impl<'r> Context<'r> {
     /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     pub fn progress(&self, done: u64, total: u64) {
-        if let Some(teller) = self.run.teller() {
+        if let Some(teller) = self.run.teller()
+            && !self.is_of_item
+        {
             let step = self.step;
             teller.within(EventKind::StepProgress { step, done, total });
         }

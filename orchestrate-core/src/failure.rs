@@ -9,6 +9,7 @@ use std::{error::Error, fmt};
 
 pub use frame::{FailedStep, Frame};
 pub use panic::Panic;
+pub(crate) use reason::told;
 pub use reason::{Reason, Refusal};
 pub use rollback::{Rollback, RollbackOutcome};
 pub use step::{AnyError, StepError, StepFailure};

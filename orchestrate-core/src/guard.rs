@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use crate::{
     Cause, Context, FailedStep, Failure, Fault, Reason, StepFailure, Wait,
-    failure::{AnyError, StepError},
+    failure::{AnyError, StepError, told},
     launcher::Flow,
     policy::{
         each::Around,
@@ -85,7 +85,11 @@ impl<'r> StepRun<'r> {
     /// The `cx` of an attempt.
     #[must_use]
     pub fn context(&self, attempt: u32) -> Context<'r> {
-        Context::new(self.run, self.index, attempt)
+        let context = Context::new(self.run, self.index, attempt);
+        match self.item {
+            Some(_) => context.of_item(),
+            None => context,
+        }
     }
 
     /// An attempt at a step that can fail.
@@ -103,7 +107,7 @@ impl<'r> StepRun<'r> {
         let body = Standing(body);
         let fault = |ended: &Result<T, E>| {
             let error = ended.as_ref().err()?;
-            Some(Fault::new(Cause::Error, describe(error)))
+            Some(Fault::new(Cause::Error, told(error, describe)))
         };
         let returned = self.attempt(attempt, Result::is_ok, fault, body).await;
         let returned = returned.map_err(|reason| StepError::new(reason, attempt.number))?;
@@ -343,6 +347,10 @@ impl<E> Around<StepError<E>> for StepRun<'_> {
 
     fn failed(&self, before: Option<StepError<E>>, error: StepError<E>) -> StepError<E> {
         self.item_failed(before, error)
+    }
+
+    fn ended(&self, index: usize) {
+        self.item_ended(index);
     }
 
     fn done(&self, done: usize, total: usize) {

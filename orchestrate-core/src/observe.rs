@@ -17,13 +17,11 @@ mod progress;
 mod record;
 mod teller;
 #[cfg(test)]
-pub(crate) mod testing;
-#[cfg(test)]
 #[cfg_attr(
     not(all(feature = "metrics", feature = "progress", feature = "alerts")),
     expect(dead_code, reason = "not every observer is there to be tested")
 )]
-mod told;
+pub(crate) mod told;
 mod trace;
 #[cfg(feature = "serde")]
 mod wire;

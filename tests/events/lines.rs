@@ -85,6 +85,7 @@ pub(crate) fn shown(events: &[Event]) -> String {
             EventKind::StepProgress { step, done, total } => {
                 format!("{} {done}/{total}", name(*step))
             }
+            EventKind::ItemEnded { step, item } => format!("{}[{item}] ends", name(*step)),
             EventKind::StepEnded { step, outcome } => match outcome {
                 StepOutcome::Excused(fault) | StepOutcome::Failed(fault) => format!(
                     "{} {}: {fault} ({})",

@@ -197,13 +197,16 @@ async fn items_are_told_apart() {
         0    Items doubled[0] attempt 1
         0    Items doubled[1] attempt 1
         10   Items doubled[0] attempt 1 is done
+        10   Items doubled[0] ends
         10   Items doubled 1/3
         10   Items doubled[1] attempt 1 is done
+        10   Items doubled[1] ends
         10   Items doubled 2/3
         10   Items doubled[2] attempt 1
         20   Items doubled[2] attempt 1 fails: odd (error)
         20   Items doubled[2] attempt 2
         30   Items doubled[2] attempt 2 is done
+        30   Items doubled[2] ends
         30   Items doubled 3/3
         30   Items doubled finished
         30   Items batch 1 ends
@@ -264,9 +267,12 @@ async fn calls_are_gathered() {
         0    Batched doubled[0] attempt 1
         5    Batched doubled[2] attempt 1
         10   Batched doubled[0] attempt 1 is done
+        10   Batched doubled[0] ends
         10   Batched doubled 1/3
+        10   Batched doubled[1] ends
         10   Batched doubled 2/3
         15   Batched doubled[2] attempt 1 is done
+        15   Batched doubled[2] ends
         15   Batched doubled 3/3
         15   Batched doubled finished
         15   Batched batch 1 ends

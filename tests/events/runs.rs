@@ -40,6 +40,26 @@ workflow! {
         Ok(asks)
     }
 
+    workflow Limited() -> Result<u32, String> {
+        #[timeout(1s)]
+        tool fn attempted() -> Result<u32, String> { ms(10).await; Ok(1) }
+        #[idempotent]
+        #[retry(2, backoff = 5ms)]
+        tool fn whole(attempted, cx) -> Result<u32, String> {
+            ms(10).await;
+            if cx.attempt() == 1 { Err(format!("not {attempted}")) } else { Ok(2) }
+        }
+        #[default(3)]
+        tool fn excused(whole) -> Result<u32, String> { ms(10).await; Err(format!("nor {whole}")) }
+        Ok(excused)
+    }
+
+    workflow Forever() -> Result<u32, String> {
+        #[timeout(1s)]
+        tool fn waits() -> u32 { std::future::pending().await }
+        Ok(waits)
+    }
+
     workflow Last() -> Result<u32, String> {
         fn one() -> u32 { 1 }
         if one == 1 { Err("the end".to_owned()) } else { Ok(one) }
@@ -320,4 +340,35 @@ async fn what_is_observed_is_recorded() {
     });
     let expected = [("bottom", 0), ("left", 20), ("right", 30), ("top", 10)];
     assert!(took.eq(expected.map(|(name, ms)| (name.to_owned(), ms))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_recorded_attempt_by_attempt_is_recorded_once() {
+    let (orchestrator, _events) = observed();
+    Limited {}.run(&orchestrator).await.unwrap();
+    let history = orchestrator.history();
+    let took = history.steps().map(|step| {
+        let name = step.name().rsplit('/').next().unwrap().to_owned();
+        let durations = step.durations().iter();
+        (
+            name,
+            durations.map(std::time::Duration::as_millis).collect(),
+        )
+    });
+    let expected: [(_, Vec<u128>); 2] = [("attempted", vec![10]), ("whole", vec![25])];
+    assert!(took.eq(expected.map(|(name, ms)| (name.to_owned(), ms))));
+}
+
+#[test]
+fn where_there_is_no_timer_the_attempt_says_so() {
+    let (orchestrator, mut events) = observed();
+    let run = Forever {}.run(&orchestrator);
+    futures::executor::block_on(run).unwrap_err();
+    let lines = lines(&mut events);
+    let ended = lines.lines().find(|line| line.contains("attempt 1 fails"));
+    let ended = ended.expect(&lines);
+    assert!(
+        ended.contains("timer") && ended.ends_with("(refused)"),
+        "{lines}"
+    );
 }

@@ -43,6 +43,18 @@ workflow! {
         tool fn three() -> u32 { ms(30).await; panic!("third") }
         Ok(one + two + three)
     }
+
+    workflow Items(numbers: &[u64]) -> Result<u64, String> {
+        #[rollback(())]
+        tool fn one() -> Result<u64, String> { ms(1).await; Err("first".to_owned()) }
+        #[rollback(())]
+        #[each(number in numbers)]
+        tool fn items(numbers) -> Result<u64, String> {
+            ms(*number).await;
+            if *number == 2 { Err("second".to_owned()) } else { Ok(*number) }
+        }
+        Ok(one + items.len() as u64)
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,6 +125,34 @@ async fn those_that_fail_after_the_first_have_failed_too() {
         30   Two three failed: panicked: third (panicked)
         30   Two batch 1 ends
         30   Two failed at one: first
+    "#]]
+    .assert_eq(&lines(&mut events));
+}
+
+#[tokio::test(start_paused = true)]
+async fn why_an_item_failed_is_told_where_another_one_succeeds_after_it() {
+    let (orchestrator, mut events) = observed();
+    let items = Items { numbers: &[2, 3] };
+    items.run(&orchestrator).await.unwrap_err();
+    expect![[r#"
+        0    Items starts
+        0    Items batch 1 starts
+        0    Items one starts
+        0    Items one attempt 1
+        0    Items items starts
+        0    Items items[0] attempt 1
+        0    Items items[1] attempt 1
+        1    Items one attempt 1 fails: first (error)
+        1    Items one failed: first (error)
+        2    Items items[0] attempt 1 fails: second (error)
+        2    Items items[0] ends
+        3    Items items[1] attempt 1 is done
+        3    Items items[1] ends
+        3    Items items 1/2
+        3    Items items failed: second (error)
+        3    Items batch 1 ends
+        3    Items items undone
+        3    Items failed at one: first
     "#]]
     .assert_eq(&lines(&mut events));
 }

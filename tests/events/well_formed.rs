@@ -1,9 +1,14 @@
 //! What must hold of all that is told, whatever the runs are: see `well_formed`.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use futures::FutureExt as _;
-use orchestrated::{Event, EventKind, Events, PlanRef, RunId, RunOutcome, StepOutcome};
+use orchestrated::{
+    Cause, Event, EventKind, Events, PlanRef, RunId, RunOutcome, StepOutcome, Wait,
+};
 
 /// All that has been told so far.
 pub(crate) fn told(events: &mut Events) -> Vec<Event> {
@@ -15,7 +20,7 @@ pub(crate) fn told(events: &mut Events) -> Vec<Event> {
 /// A run, as far as it has been told of.
 struct Run {
     plan: PlanRef,
-    at: std::time::Duration,
+    at: Duration,
     steps: BTreeMap<usize, Step>,
     batches: BTreeMap<usize, bool>,
     outcome: Option<RunOutcome>,
@@ -24,8 +29,24 @@ struct Run {
 #[derive(Default)]
 struct Step {
     has_started: bool,
-    attempts: Vec<(Option<usize>, u32)>,
+    /// By item.
+    parts: BTreeMap<Option<usize>, Part>,
+    /// The items that have ended.
+    ended: BTreeSet<usize>,
+    /// How many items are done, of how many.
+    progress: Option<(u64, u64)>,
     outcome: Option<StepOutcome>,
+}
+
+/// A step, or an item of it.
+#[derive(Default)]
+struct Part {
+    /// The attempt that is under way.
+    attempt: Option<u32>,
+    /// The number of the latest one.
+    number: u32,
+    /// Until when it pauses before the next attempt.
+    pause: Option<Duration>,
 }
 
 /// All that has been told is whole:
@@ -33,7 +54,10 @@ struct Step {
 /// - a run starts once and ends once, and time does not go back in it;
 /// - a batch starts with the first of its steps, and ends once, with the last of them;
 /// - a step that has started or waited ends once, and what is told of it lies in between;
-/// - an attempt ends after it has started, if it does;
+/// - of a step, and of an item of it, there is one attempt at a time; they are numbered from 1, in each round anew, and an
+///   attempt that follows on a pause starts no earlier than that is over;
+/// - an item ends once, and nothing is told of it after that;
+/// - of a step with items, more and more are done, and never more than there are;
 /// - a run is within a step that runs;
 /// - of a run that has finished, every step has ended, and none has failed or was stopped;
 /// - a run that fails by a step says which, and that step has failed by the same;
@@ -45,18 +69,6 @@ pub(crate) fn well_formed(events: &[Event]) -> Vec<(RunId, RunOutcome)> {
     let mut whole = Vec::new();
     for event in events {
         let shown = format!("{event:?}");
-        eprintln!(
-            "EV {} {:?} {}",
-            event.run,
-            event.at,
-            shown
-                .split("kind:")
-                .nth(1)
-                .unwrap()
-                .chars()
-                .take(110)
-                .collect::<String>()
-        );
         if let EventKind::RunStarted { plan, within, .. } = &event.kind {
             match within {
                 None => whole.push(event.run),
@@ -112,25 +124,13 @@ impl Run {
         let index = event.kind.step().expect(shown);
         let step = self.steps.entry(index).or_default();
         assert!(step.outcome.is_none(), "{shown}");
+        let has_items = self.plan.steps()[index].options().is_per_item();
         if let EventKind::StepStarted { .. } = event.kind {
             let batch = self.plan.steps()[index].batch();
             assert_eq!(self.batches.get(&batch), Some(&false), "{shown}");
             assert!(!std::mem::replace(&mut step.has_started, true), "{shown}");
         }
-        match &event.kind {
-            EventKind::AttemptStarted { item, attempt, .. } => {
-                assert!(step.has_started, "{shown}");
-                step.attempts.push((*item, *attempt));
-            }
-            EventKind::AttemptEnded { item, attempt, .. } => {
-                let started = step.attempts.iter();
-                let started = started.rev().position(|of| of == &(*item, *attempt));
-                let last = step.attempts.len() - 1;
-                step.attempts.swap_remove(last - started.expect(shown));
-            }
-            EventKind::StepEnded { outcome, .. } => step.outcome = Some(outcome.clone()),
-            _ => {}
-        }
+        step.take(event, has_items, shown);
     }
 
     fn ended(&self, id: RunId, outcome: &RunOutcome) {
@@ -155,9 +155,76 @@ impl Run {
                 fault,
             } => {
                 let of_step = self.steps[step].outcome.as_ref().expect(&name);
+                // What panics while it is dropped does so at the step that ran last.
+                if fault.cause == Cause::Panicked && fault.message == "panicked: dropped" {
+                    return;
+                }
                 assert_eq!(of_step, &StepOutcome::Failed(fault.clone()), "{name}");
             }
             _ => {}
         }
+    }
+}
+
+impl Step {
+    fn take(&mut self, event: &Event, has_items: bool, shown: &str) {
+        match &event.kind {
+            EventKind::StepWaiting { item, on, .. } => {
+                // One without options waits for its turn before it starts.
+                assert!(self.has_started || *on == Wait::Turn, "{shown}");
+                let part = self.part(*item, shown);
+                part.pause = match on {
+                    Wait::Retry { pause } => Some(event.at + *pause),
+                    _ => part.pause,
+                };
+                // Only a person is asked within an attempt.
+                let asks = *on == Wait::Approval;
+                assert!(part.attempt.is_none() || asks, "{shown}");
+            }
+            EventKind::AttemptStarted { item, attempt, .. } => {
+                assert!(self.has_started, "{shown}");
+                assert_eq!(item.is_some(), has_items, "{shown}");
+                let part = self.part(*item, shown);
+                assert_eq!(part.attempt.replace(*attempt), None, "{shown}");
+                assert!(*attempt == 1 || *attempt == part.number + 1, "{shown}");
+                part.number = *attempt;
+                let pause = part.pause.take();
+                assert!(pause.is_none_or(|pause| pause <= event.at), "{shown}");
+            }
+            EventKind::AttemptEnded { item, attempt, .. } => {
+                let under_way = self.part(*item, shown).attempt.take();
+                assert_eq!(under_way, Some(*attempt), "{shown}");
+            }
+            EventKind::StepProgress { done, total, .. } if has_items => {
+                assert!(done <= total && self.has_started, "{shown}");
+                let before = self.progress.replace((*done, *total));
+                let before = before.map_or(0, |(done, _)| done);
+                assert_eq!(*done, before + 1, "{shown}");
+                assert!(self.ended.len() as u64 >= *done, "{shown}");
+            }
+            EventKind::ItemEnded { item, .. } => {
+                assert_eq!(self.part(Some(*item), shown).attempt, None, "{shown}");
+                assert!(has_items && self.ended.insert(*item), "{shown}");
+            }
+            EventKind::StepEnded { outcome, .. } => {
+                if has_items && *outcome == StepOutcome::Finished {
+                    let ended = self.ended.len() as u64;
+                    let (done, total) = self.progress.unwrap_or_default();
+                    assert_eq!((ended, done), (total, total), "{shown}");
+                }
+                if !matches!(outcome, StepOutcome::Stopped | StepOutcome::Failed(_)) {
+                    let mut parts = self.parts.values();
+                    assert!(parts.all(|part| part.attempt.is_none()), "{shown}");
+                }
+                self.outcome = Some(outcome.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn part(&mut self, item: Option<usize>, shown: &str) -> &mut Part {
+        let has_ended = item.is_some_and(|item| self.ended.contains(&item));
+        assert!(!has_ended, "{shown}");
+        self.parts.entry(item).or_default()
     }
 }

@@ -216,7 +216,10 @@ impl Browser {
     }
 
     pub(crate) fn text(&mut self, selector: &str) -> String {
-        let text = self.eval(&format!("document.querySelector({selector:?})?.innerText"));
+        // What is out of sight may not be laid out yet: then it has no `innerText`.
+        let text = self.eval(&format!(
+            "(() => {{ const e = document.querySelector({selector:?}); return e?.innerText || e?.textContent; }})()"
+        ));
         text.as_str().unwrap_or_default().to_owned()
     }
 

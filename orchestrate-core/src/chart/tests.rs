@@ -9,7 +9,7 @@ use orchestrate_plan::Kind;
 use super::Gantt;
 use crate::{
     Cause, Fault, RunOutcome, RunTrace, StepOutcome, Trace,
-    observe::testing::{Script, deploy, fault, nested, plan, review, thousand},
+    observe::told::runs::{Script, deploy, fault, nested, plan, review, thousand},
     text::width,
 };
 

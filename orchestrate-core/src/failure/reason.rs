@@ -1,4 +1,9 @@
-use std::{fmt, time::Duration};
+use std::{
+    any::type_name,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use orchestrate_plan::Unready;
 
@@ -144,7 +149,8 @@ impl<E> Reason<E> {
         struct Told<'r, E, D>(&'r Reason<E>, D);
         impl<E, D: Fn(&E) -> String> fmt::Display for Told<'_, E, D> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.tell(f, "", |f, own| f.write_str(&self.1(own)))
+                let own = |f: &mut fmt::Formatter<'_>, own: &E| f.write_str(&told(own, &self.1));
+                self.0.tell(f, "", own)
             }
         }
         let told = Told(self, error).to_string();
@@ -273,4 +279,10 @@ impl<E: fmt::Debug> fmt::Debug for Reason<E> {
             Self::NestedAgent => f.write_str("NestedAgent"),
         }
     }
+}
+
+/// The text of an error, for who listens: where it panics, the name of its type. That somebody listens changes nothing.
+pub(crate) fn told<E>(error: &E, describe: impl FnOnce(&E) -> String) -> String {
+    catch_unwind(AssertUnwindSafe(|| describe(error)))
+        .unwrap_or_else(|_| type_name::<E>().to_owned())
 }

@@ -47,6 +47,14 @@ impl StepRun<'_> {
         }
     }
 
+    /// This item of it has ended.
+    pub(crate) fn item_ended(&self, item: usize) {
+        if let Some(teller) = self.run.teller() {
+            let step = self.index;
+            teller.within(EventKind::ItemEnded { step, item });
+        }
+    }
+
     /// So many of its items are done.
     pub(crate) fn items_done(&self, done: usize, total: usize) {
         if let Some(teller) = self.run.teller() {

@@ -25,7 +25,7 @@ pub struct Event {
 /// What has happened.
 ///
 /// Steps and batches are meant by their indices in the plan of the run, which [`RunStarted`](Self::RunStarted) carries.
-/// `item` is the index of an item, for a step with `each`. Attempts are counted from 1.
+/// `item` is the index of an item, for a step with `each`. Attempts are counted from 1, in each round of a `repeat` anew.
 ///
 /// Of every run that is told of, `RunStarted` is the first event and [`RunEnded`](Self::RunEnded) the last, but for the
 /// [`StepUndone`](Self::StepUndone) of a flow step's run that is undone with the run around it. Of every step that has
@@ -65,7 +65,7 @@ pub enum EventKind {
         step: usize,
     },
     /// A step, or an item of it, waits. It does so until the next event of the same step and item that is not
-    /// [`StepProgress`](Self::StepProgress).
+    /// [`StepProgress`](Self::StepProgress); a step as a whole also until the next event of one of its items.
     StepWaiting {
         /// The step.
         step: usize,
@@ -103,6 +103,13 @@ pub enum EventKind {
         done: u64,
         /// How much there is.
         total: u64,
+    },
+    /// An item of a step with `each` has ended: it has its output, or has failed. One that is dropped is not told of.
+    ItemEnded {
+        /// The step.
+        step: usize,
+        /// The item.
+        item: usize,
     },
     /// A step has ended.
     StepEnded {
@@ -185,6 +192,7 @@ impl EventKind {
             | Self::AttemptStarted { step, .. }
             | Self::AttemptEnded { step, .. }
             | Self::StepProgress { step, .. }
+            | Self::ItemEnded { step, .. }
             | Self::StepEnded { step, .. }
             | Self::StepUndone { step, .. } => Some(step),
             Self::RunStarted { .. }

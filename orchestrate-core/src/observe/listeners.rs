@@ -73,12 +73,12 @@ impl Listeners {
         };
         for listener in others {
             match listener {
-                Listener::Quick(sink) => sink.tell(&event),
+                Listener::Quick(sink) => tell(&**sink, &event),
                 Listener::Queued(queue) => queue.tell(event.clone()),
             }
         }
         match last {
-            Listener::Quick(sink) => sink.tell(&event),
+            Listener::Quick(sink) => tell(&**sink, &event),
             Listener::Queued(queue) => queue.tell(event),
         }
     }
@@ -106,6 +106,11 @@ impl Listeners {
         });
         missed.sum()
     }
+}
+
+/// Tells it in place. What panics in it (the recorder of somebody's metrics) is no matter of the run.
+fn tell(sink: &dyn Sink, event: &Event) {
+    drop(catch_unwind(AssertUnwindSafe(|| sink.tell(event))));
 }
 
 impl fmt::Debug for Listeners {
@@ -139,7 +144,11 @@ enum Message {
         missed: u64,
     },
     /// All that was sent before has been seen, once this is answered.
-    Flush(oneshot::Sender<()>),
+    Flush {
+        seen: oneshot::Sender<()>,
+        /// How many events have been left out before it.
+        missed: u64,
+    },
 }
 
 impl Queue {
@@ -170,7 +179,12 @@ impl Queue {
                         }));
                         drop(told);
                     }
-                    Message::Flush(seen) => drop(seen.send(())),
+                    Message::Flush { seen, missed } => {
+                        if missed > 0 {
+                            drop(catch_unwind(AssertUnwindSafe(|| observer.missed(missed))));
+                        }
+                        let _ = seen.send(());
+                    }
                 }
             }
             // What it does when it is dropped is done before anybody goes on.
@@ -198,11 +212,18 @@ impl Queue {
     }
 
     async fn flush(&self) {
-        let (Some(sender), Some(_)) = (&self.sender, &self.thread) else {
+        let (Some(sender), Some(thread)) = (&self.sender, &self.thread) else {
             return;
         };
+        // An observer cannot wait for itself.
+        if thread.id == thread::current().id() {
+            return;
+        }
         let (seen, is_seen) = oneshot::channel();
-        if sender.send(Message::Flush(seen)).await.is_ok() {
+        // Taken once there is a place for it, so that it is not lost.
+        if let Ok(place) = sender.reserve().await {
+            let missed = self.lately.swap(0, Ordering::Relaxed);
+            place.send(Message::Flush { seen, missed });
             let _ = is_seen.await;
         }
     }
@@ -249,7 +270,7 @@ impl Events {
         loop {
             match ready!(self.messages.poll_recv(cx)) {
                 Some(Message::Event { event, .. }) => return Poll::Ready(Some(event)),
-                Some(Message::Flush(_)) => {}
+                Some(Message::Flush { .. }) => {}
                 None => return Poll::Ready(None),
             }
         }
@@ -290,5 +311,41 @@ impl Clock {
 
     fn zero(&self) -> &(Instant, SystemTime) {
         self.0.get_or_init(|| (Instant::now(), SystemTime::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::resume_unwind;
+
+    use super::*;
+    use crate::{Orchestrator, Workflow as _, testing::script};
+
+    struct Panics;
+
+    impl Sink for Panics {
+        fn tell(&self, _: &Event) {
+            // Without the message on stderr.
+            resume_unwind(Box::new("on purpose"));
+        }
+    }
+
+    impl Observer for Panics {
+        fn observe(&mut self, _: &Event) {}
+
+        fn __sink(&self) -> Option<Arc<dyn Sink>> {
+            Some(Arc::new(Self))
+        }
+    }
+
+    #[test]
+    fn what_panics_in_place_changes_no_run_and_keeps_nothing_from_others() {
+        let (orchestrator, mut events) = Orchestrator::new().observer(Panics).events();
+        let orchestrator = orchestrator.observer(Panics);
+        let run = script(|_| Box::pin(async { Ok(7) }));
+        let ended = futures::executor::block_on(run.run(&orchestrator));
+        assert_eq!(ended.ok(), Some(7));
+        let told = std::iter::from_fn(|| futures::FutureExt::now_or_never(events.next()).flatten());
+        assert_eq!(told.count(), 2);
     }
 }

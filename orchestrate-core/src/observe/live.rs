@@ -195,23 +195,26 @@ impl LiveStep {
                 let (done, total) = (*done, *total);
                 self.progress = Some((Progressed { done, total }, at));
             }
+            EventKind::ItemEnded { item, .. } => {
+                self.go(Some(*item), at, &mut told);
+                self.items.remove(item);
+            }
             EventKind::StepEnded { outcome, .. } => self.end(at, outcome, &mut told),
             _ => {}
         }
         told
     }
 
-    /// It, or an item of it, waits no more.
+    /// It, or an item of it, waits no more; nor does the step as a whole when an item of it goes on.
     fn go(&mut self, item: Option<usize>, at: Duration, told: &mut Told) {
-        let wait = match item {
-            Some(item) => self.items.get_mut(&item).and_then(|item| item.wait.take()),
-            None => self.wait.take(),
-        };
-        let waited = wait.map(|wait| wait.until(at));
-        if let (None, Some(_), Some((Wait::Turn, time))) = (item, self.started, &waited) {
+        let own = self.wait.take().map(|wait| wait.until(at));
+        if let (Some(_), Some((Wait::Turn, time))) = (self.started, &own) {
             self.queued += *time;
         }
-        told.waited.extend(waited);
+        let item = item.and_then(|item| self.items.get_mut(&item));
+        let of_item = item.and_then(|item| item.wait.take());
+        told.waited.extend(own);
+        told.waited.extend(of_item.map(|wait| wait.until(at)));
     }
 
     fn end(&mut self, at: Duration, outcome: &StepOutcome, told: &mut Told) {

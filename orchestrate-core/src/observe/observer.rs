@@ -33,7 +33,8 @@ pub trait Observer: Send {
     /// Something has happened. Of one run, in the order in which it happened.
     fn observe(&mut self, event: &Event);
 
-    /// So many events have been left out here, because the queue was full: what is told next is not all that happened.
+    /// So many events have been left out here, because the queue was full: what is told next is not all that happened. Said
+    /// before the next event, or when the orchestrator is [flushed](crate::Orchestrator::flush).
     fn missed(&mut self, events: u64) {
         let _ = events;
     }

@@ -189,8 +189,12 @@ impl Teller {
     /// Something within a step.
     pub(crate) fn within(&self, kind: EventKind) {
         let mut state = self.settled();
-        if let EventKind::AttemptEnded { step, fault, .. } = &kind
+        // That another item succeeds does not unmake the failure of one.
+        if let EventKind::AttemptEnded {
+            step, item, fault, ..
+        } = &kind
             && let Some(step) = state.steps.get_mut(*step)
+            && (item.is_none() || fault.is_some())
         {
             step.fault.clone_from(fault);
         }

@@ -1,5 +1,7 @@
 //! What is told of runs, written by hand: for the tests of observers.
 
+pub(crate) mod runs;
+
 use std::time::{Duration, SystemTime};
 
 use orchestrate_plan::{Graph, Kind, Node, Plan};
@@ -56,11 +58,24 @@ pub(crate) fn attempted(
     item: Option<usize>,
     error: Option<&str>,
 ) -> Event {
+    let fault = error.map(|error| Fault::new(Cause::Error, error));
+    attempted_by(run, millis, step, item, 1, fault)
+}
+
+/// The same for the attempt of this number, and any fault.
+pub(crate) fn attempted_by(
+    run: u64,
+    millis: u64,
+    step: usize,
+    item: Option<usize>,
+    attempt: u32,
+    fault: Option<Fault>,
+) -> Event {
     let kind = EventKind::AttemptEnded {
         step,
         item,
-        attempt: 1,
-        fault: error.map(|error| Fault::new(Cause::Error, error)),
+        attempt,
+        fault,
     };
     event(run, millis, kind)
 }

@@ -35,6 +35,9 @@ pub trait Around<E> {
     /// What is made of a failure. `before`: what has been made of those before it.
     fn failed(&self, before: Option<E>, error: E) -> E;
 
+    /// This item has ended, however it did.
+    fn ended(&self, index: usize);
+
     /// So many items have their outputs.
     fn done(&self, done: usize, total: usize);
 }
@@ -198,11 +201,13 @@ where
             this.fill();
             match ready!(Pin::new(&mut this.running).poll_next(cx)) {
                 Some(Some((index, Ok(output)))) => {
+                    this.around.ended(index);
                     this.outputs[index] = Some(output);
                     this.done += 1;
                     this.around.done(this.done, this.total());
                 }
-                Some(Some((_, Err(error)))) => {
+                Some(Some((index, Err(error)))) => {
+                    this.around.ended(index);
                     let failure = this.around.failed(this.failure.take(), error);
                     this.failure = Some(failure);
                     if !this.closed {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::trace_events;
 use crate::{
     RunTrace, StepOutcome, Trace,
-    observe::testing::{Script, deploy, fault, nested, plan, review, thousand},
+    observe::told::runs::{Script, deploy, fault, nested, plan, review, thousand},
 };
 
 /// The events of these runs, parsed. In one lane, of two of them one lies in the other, or they are apart.

@@ -125,6 +125,8 @@ impl Shared {
             && let Ok(runtime) = Handle::try_current()
         {
             state.waited_for = true;
+            // A runtime that shuts down drops the task at once, and that takes the lock.
+            drop(state);
             runtime.spawn(wait(Waiter(Arc::downgrade(self)), moment));
         }
     }
@@ -222,6 +224,9 @@ impl State {
             | EventKind::AttemptStarted { step, item, .. }
             | EventKind::AttemptEnded { step, item, .. } => {
                 self.subjects.remove((event.run, step, item));
+            }
+            EventKind::ItemEnded { step, item } => {
+                self.subjects.remove((event.run, step, Some(item)));
             }
             EventKind::StepStarted { step } => self.subjects.remove((event.run, step, None)),
             EventKind::StepEnded { step, .. } => self.subjects.remove_step(event.run, step),

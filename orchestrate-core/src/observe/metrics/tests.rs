@@ -11,7 +11,7 @@ use orchestrate_plan::{Kind, Plan, StaticOptions, StaticPlan, StaticStep, Step};
 use super::*;
 use crate::{
     PlanRef, RunOutcome, RunTrace, StepOutcome, Trace, Wait,
-    observe::testing::{Script, deploy, fault, nested, plan, review},
+    observe::told::runs::{Script, deploy, fault, nested, plan, review},
 };
 
 fn ms(millis: u64) -> Duration {

@@ -53,7 +53,7 @@ impl Board {
         match &event.kind {
             EventKind::StepEnded {
                 step,
-                outcome: StepOutcome::Finished,
+                outcome: StepOutcome::Finished | StepOutcome::Excused(_) | StepOutcome::Skipped,
             } => {
                 if let (Some(took), Some(of)) = (told.took, live.plan.steps().get(*step)) {
                     self.pace.note(&live.plan, of, took);

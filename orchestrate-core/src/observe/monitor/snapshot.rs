@@ -63,8 +63,8 @@ pub struct RunStatus {
     /// How long it will go on, if that can be said: the longest chain of the steps that are not over, as if none had to
     /// wait for a turn.
     ///
-    /// A step is expected to take the median of its latest 31 times that this monitor has seen, or was
-    /// [told of](crate::Monitor::with_history); for one that runs, of
+    /// A step is expected to take the median of its latest 31 times that this monitor has seen (also where its failure was
+    /// excused; one that was left out took no time), or was [told of](crate::Monitor::with_history); for one that runs, of
     /// those times that are longer than it has run. Where none was seen, it is what its plan estimates
     /// (`#[estimate(..)]`); for one that runs, also what its [progress](crate::Context::progress) says. A plain `fn` of
     /// which nothing is known counts as nothing. Where anything else is unknown, so is this.

@@ -132,6 +132,10 @@ fn told(step: &mut StepTrace, open: &mut OpenStep, event: &Event) {
                 total: *total,
             });
         }
+        EventKind::ItemEnded { item, .. } => {
+            end_wait(step, open, Some(*item), at);
+            end_attempt(step, open, Some(*item), at);
+        }
         EventKind::StepEnded { outcome, .. } => {
             close_all(step, mem::take(open), at);
             if step.ended.is_none() {
@@ -143,10 +147,13 @@ fn told(step: &mut StepTrace, open: &mut OpenStep, event: &Event) {
     }
 }
 
+/// It waits no more; nor does the step as a whole when an item of it goes on.
 fn end_wait(step: &mut StepTrace, open: &mut OpenStep, item: Option<usize>, at: Duration) {
-    let waits = open.get_mut(&item).and_then(|open| open.wait.take());
-    if let Some(wait) = waits.and_then(|wait| step.waits.get_mut(wait)) {
-        wait.ended = Some(at);
+    for of in [Some(item), item.and(Some(None))].into_iter().flatten() {
+        let wait = open.get_mut(&of).and_then(|open| open.wait.take());
+        if let Some(wait) = wait.and_then(|wait| step.waits.get_mut(wait)) {
+            wait.ended = Some(at);
+        }
     }
 }
 

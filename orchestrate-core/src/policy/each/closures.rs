@@ -24,6 +24,8 @@ impl<S: Fn() -> bool, X: Fn() -> E, E> Around<E> for Closures<S, X, E> {
         (self.add)(before, error)
     }
 
+    fn ended(&self, _: usize) {}
+
     fn done(&self, _: usize, _: usize) {}
 }
 

@@ -1,18 +1,19 @@
-//! Runs put together by hand: to draw, and to count.
+//! Runs put together of them: to draw, and to count.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use orchestrate_plan::{Graph, Kind, Node, Plan};
 
+use super::{attempted_by, attempts, begins, ends, event, starts, waits};
 use crate::{
     Cause, Event, EventKind, Fault, Observer as _, PlanRef, RunId, RunOutcome, RunTrace,
-    StepOutcome, Trace, UndoOutcome, Wait, Within,
+    StepOutcome, Trace, UndoOutcome, Wait,
 };
 
-/// What is told of a run, in milliseconds.
+/// What is told of a run, in milliseconds, and what a trace makes of it.
 #[derive(Debug)]
 pub(crate) struct Script {
-    pub(crate) run: RunId,
+    run: u64,
     trace: Trace,
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn plan(name: &str, steps: &[(&str, Kind, &[&str])]) -> PlanRef {
 }
 
 impl Script {
+    #[expect(clippy::needless_pass_by_value, reason = "the plan is made for it")]
     pub(crate) fn new(
         trace: &Trace,
         run: u64,
@@ -40,37 +42,28 @@ impl Script {
         at: u64,
         plan: PlanRef,
     ) -> Self {
-        let script = Self {
-            run: RunId::from_number(run),
-            trace: trace.clone(),
-        };
-        let within = within.map(|(run, step)| Within {
-            run: RunId::from_number(run),
-            step,
-        });
-        let wall = SystemTime::UNIX_EPOCH;
-        script.tell(at, EventKind::RunStarted { plan, within, wall })
+        let trace = trace.clone();
+        Self { run, trace }.then(&begins(run, at, &plan, within))
     }
 
-    pub(crate) fn tell(mut self, at: u64, kind: EventKind) -> Self {
-        let at = Duration::from_millis(at);
-        self.trace.observe(&Event::new(self.run, at, kind));
+    fn then(mut self, event: &Event) -> Self {
+        self.trace.observe(event);
         self
     }
 
+    pub(crate) fn tell(self, at: u64, kind: EventKind) -> Self {
+        let event = event(self.run, at, kind);
+        self.then(&event)
+    }
+
     pub(crate) fn start(self, at: u64, step: usize) -> Self {
-        self.tell(at, EventKind::StepStarted { step })
+        let event = starts(self.run, at, step);
+        self.then(&event)
     }
 
     pub(crate) fn wait(self, at: u64, step: usize, on: Wait) -> Self {
-        self.tell(
-            at,
-            EventKind::StepWaiting {
-                step,
-                item: None,
-                on,
-            },
-        )
+        let event = waits(self.run, at, step, None, on);
+        self.then(&event)
     }
 
     pub(crate) fn attempt(
@@ -92,27 +85,14 @@ impl Script {
         item: Option<usize>,
         (attempt, fault): (u32, Option<Fault>),
     ) -> Self {
-        self.tell(
-            at,
-            EventKind::AttemptStarted {
-                step,
-                item,
-                attempt,
-            },
-        )
-        .tell(
-            to,
-            EventKind::AttemptEnded {
-                step,
-                item,
-                attempt,
-                fault,
-            },
-        )
+        let start = attempts(self.run, at, step, item, attempt);
+        let end = attempted_by(self.run, to, step, item, attempt, fault);
+        self.then(&start).then(&end)
     }
 
     pub(crate) fn end(self, at: u64, step: usize, outcome: StepOutcome) -> Self {
-        self.tell(at, EventKind::StepEnded { step, outcome })
+        let event = ends(self.run, at, step, outcome);
+        self.then(&event)
     }
 
     /// A step that works from here to there.
@@ -130,7 +110,7 @@ impl Script {
 
     pub(crate) fn close(self, at: u64, outcome: RunOutcome) -> RunTrace {
         let script = self.tell(at, EventKind::RunEnded { outcome });
-        script.trace.run(script.run).unwrap()
+        script.trace.run(RunId::from_number(script.run)).unwrap()
     }
 }
 
