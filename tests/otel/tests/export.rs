@@ -159,7 +159,7 @@ async fn a_run_is_a_tree_of_spans() {
     let run = spans.one("run Review");
     assert_eq!((&*run.trace, &*run.parent), (TRACE, CALLER));
     let tree = spans.tree(run);
-    expect![[r#"
+    expect![[r"
         run Review [internal, unset] outcome=ok target=orchestrated workflow=Review
           batch 1 [internal, unset] batch=1 outcome=ok steps=2 target=orchestrated workflow=Review
             step files [internal, unset] batch=1 kind=mcp outcome=ok step=files target=orchestrated workflow=Review
@@ -182,7 +182,7 @@ async fn a_run_is_a_tree_of_spans() {
                   step looks [internal, unset] batch=1 kind=fn outcome=ok step=looks target=orchestrated workflow=Looked (looked)
           batch 4 [internal, unset] batch=4 outcome=ok steps=1 target=orchestrated workflow=Review
             step report [internal, unset] batch=4 kind=fn outcome=ok step=report target=orchestrated workflow=Review
-    "#]].assert_eq(&tree);
+    "]].assert_eq(&tree);
     // Nothing else was exported.
     assert_eq!(tree.lines().count(), spans.spans.len());
     for span in &spans.spans {
@@ -323,14 +323,14 @@ async fn failure(how: &'static str) -> (Spans, Span) {
 #[tokio::test]
 async fn a_failure_has_a_status() {
     let (spans, run) = failure("fails").await;
-    expect![[r#"
+    expect![[r"
         run Fails [internal, error: it fails] error=it fails error.type=failed outcome=failed target=orchestrated workflow=Fails (run failed)
           batch 1 [internal, unset] batch=1 outcome=ok steps=1 target=orchestrated workflow=Fails
             step before [internal, unset] batch=1 kind=fn outcome=ok step=before target=orchestrated workflow=Fails
           batch 2 [internal, error: it fails] batch=2 error=it fails error.type=failed outcome=failed steps=2 target=orchestrated workflow=Fails
             step fails [internal, error: it fails] batch=2 error=it fails error.type=failed kind=tool outcome=failed step=fails target=orchestrated workflow=Fails
               attempt 1 [internal, error: it fails] attempt=1 error=it fails error.type=failed outcome=failed target=orchestrated
-    "#]].assert_eq(&spans.tree(&run));
+    "]].assert_eq(&spans.tree(&run));
     let (spans, run) = failure("panics").await;
     expect![[r"
         run Fails [internal, error: panicked: it panics] error=panicked: it panics error.type=panicked outcome=panicked target=orchestrated workflow=Fails (run failed)
