@@ -101,7 +101,7 @@ fn the_plan_is_what_the_planner_makes_of_the_same_graph() {
         .with(Node::new("b", Kind::Plain).reads(["a"]).produces(["b"]))
         .with(Node::new("c", Kind::Plain).reads(["n"]).produces(["c"]))
         .with(Node::new("d", Kind::Plain).reads(["c"]).produces(["d"]));
-    let plan = Plan::new("Chains", &graph).unwrap();
+    let plan = Plan::new("Chains", &graph).unwrap().with_strict_batches();
     assert_eq!(plan.to_string(), Chains::PLAN.to_string());
     assert_eq!(plan, *Chains::PLAN);
     assert_eq!(Empty::PLAN.steps().len() + Empty::PLAN.batch_count(), 0);
