@@ -236,7 +236,8 @@ impl<'r> StepRun<'r> {
             Limit::After(limit) => Some(limit),
             Limit::Adaptive(start) => Some(self.usual().map_or(start, adapted)),
         };
-        let started = attempt.recorded.then(Instant::now);
+        let recorded = attempt.recorded || self.is_observed(attempt);
+        let started = recorded.then(Instant::now);
         let span = self.attempt_starts(attempt);
         let ended = Timed {
             body,

@@ -281,7 +281,8 @@ impl Orchestrator {
         self.state.shutdown.shut_down().await;
     }
 
-    /// How long the steps have taken that have a `timeout` or an `estimate`: to look at, and to be saved. It is what
+    /// How long the steps have taken that have a `timeout` or an `estimate`, and with an
+    /// [`observer`](Self::observer) all of them: to look at, and to be saved. It is what
     /// `#[timeout(adaptive, ..)]` goes by.
     ///
     /// ```

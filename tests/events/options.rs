@@ -216,6 +216,25 @@ async fn items_are_told_apart() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn items_and_attempts_are_recorded_one_by_one() {
+    let (orchestrator, _events) = observed();
+    let items = Items {
+        numbers: &[1, 2, 3],
+    };
+    items.run(&orchestrator).await.unwrap();
+    MadeGood {}.run(&orchestrator).await.unwrap();
+    let history = orchestrator.history();
+    let took = history.steps().map(|step| {
+        let name = step.name().rsplit('/').next().unwrap();
+        let took = step.durations().iter().map(std::time::Duration::as_millis);
+        format!("{name} {:?}", took.collect::<Vec<_>>())
+    });
+    // What fails at once says nothing, nor does what makes good for it.
+    let took: Vec<String> = took.collect();
+    assert_eq!(took, ["doubled [10, 10, 10]", "sum [0]"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn people_and_resources_are_waited_for() {
     let (orchestrator, mut events) = observed();
     let orchestrator = orchestrator

@@ -76,13 +76,16 @@ impl StepRun<'_> {
         }
     }
 
+    /// Whether it is recorded how long an attempt takes because somebody listens: of the body, not of what makes good for it.
+    pub(super) fn is_observed(&self, attempt: Attempt) -> bool {
+        attempt.told == Some(attempt.number) && self.run.teller().is_some()
+    }
+
     /// An attempt starts: its span, where somebody listens to those.
     pub(super) fn attempt_starts(&self, attempt: Attempt) -> Option<Box<AttemptSpan>> {
         let told = attempt.told?;
         if let Some(teller) = self.run.teller() {
-            if attempt.recorded {
-                teller.is_recorded(self.index);
-            }
+            teller.is_recorded(self.index);
             teller.within(EventKind::AttemptStarted {
                 step: self.index,
                 item: self.item,

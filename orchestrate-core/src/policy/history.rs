@@ -24,7 +24,8 @@ const STEPS: usize = 4096;
 /// How long the steps of workflows have taken, in their latest runs.
 ///
 /// It holds the latest 100 durations of at most 4,096 steps, each under the path of its workflow and its own name:
-/// `my_crate::CodeReview/review`. Recorded are the attempts at steps with a `timeout` or an `estimate`: those that
+/// `my_crate::CodeReview/review`. Recorded are the attempts at steps with a `timeout` or an `estimate`, and with an
+/// [`observer`](crate::Orchestrator::observer) those at all steps, item by item: those that
 /// succeeded, and those that took too long. A step is listed once it has run.
 ///
 /// With the feature `serde` it serializes, into a form that is made to be read: a list of milliseconds for each step, the
