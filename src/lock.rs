@@ -5,6 +5,7 @@ use std::{
     ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::plan::{Lock, Plan};
@@ -133,11 +134,14 @@ fn lock(root: &Path, file: &Path, plans: &[&Plan], mode: Mode) -> Result<(), Str
 
 /// Whole or not at all: tests run side by side, and another one may be reading it.
 fn write(path: &Path, text: &str) -> Result<(), String> {
+    static DRAFTS: AtomicU64 = AtomicU64::new(0);
     let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     fs::create_dir_all(&folder).map_err(failed)?;
+    // Nobody else's: other tests may be writing the same file, in this program and in others.
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", std::process::id()));
+    name.push(format!(".{}.{number}", std::process::id()));
     let draft = folder.join(name);
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
     written.map_err(|error| {
@@ -175,6 +179,23 @@ mod tests {
         assert_eq!(of(Some("1"), Some("true")), Mode::Update);
         assert_eq!(of(Some("0"), Some("1")), Mode::Strict);
         assert_eq!(of(Some(""), Some("false")), Mode::Compare);
+    }
+
+    /// Tests of one program run at the same time, and several may write the same file.
+    #[test]
+    fn many_may_write_it_at_once() {
+        let root = tempfile::tempdir().expect("a folder");
+        std::thread::scope(|scope| {
+            let update = || (0..50).try_for_each(|n| check(root.path(), n % 2 == 1, Mode::Update));
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(update)).collect();
+            for thread in threads {
+                assert_eq!(thread.join().expect("it ends"), Ok(()));
+            }
+        });
+        check(root.path(), true, Mode::Update).expect("it can be written");
+        assert_eq!(check(root.path(), true, Mode::Strict), Ok(()));
+        let files = fs::read_dir(root.path().join("plans")).expect("the folder");
+        assert_eq!(files.count(), 1, "a draft is left");
     }
 
     #[test]
