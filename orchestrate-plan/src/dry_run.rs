@@ -1,5 +1,6 @@
 //! What a run will be like, before it runs.
 
+mod bounds;
 mod display;
 mod estimates;
 mod needs;
@@ -11,6 +12,7 @@ mod worst;
 use core::time::Duration;
 use std::collections::HashSet;
 
+pub use bounds::HeldUp;
 pub use estimates::Estimates;
 pub use needs::{Needs, PermissionNeed, ResourceNeed};
 pub use worst::{Open, Why, Worst};
@@ -47,6 +49,8 @@ use worst::Subject;
 ///   batch 2  2s     review  2s     given     critical
 ///
 ///   critical path   2.4s: files -> review
+///   bottleneck      review: 2s, 83% of the run
+///   held up         review: 100ms by files alone
 ///   total work      2.7s: at most 1.1 times as fast as one step after the other
 ///   strict batches  cost nothing more
 ///   worst case      11s"
@@ -72,6 +76,8 @@ pub struct DryRun {
     pub critical_path: Vec<String>,
     /// What that chain takes.
     pub critical_time: Duration,
+    /// The step on that chain that is held up the most by a single one of those that it depends on.
+    pub held_up: Option<HeldUp>,
     /// What all steps take together.
     pub total_work: Duration,
     /// What a run may take at worst.
@@ -232,6 +238,7 @@ impl DryRun {
             batches: Vec::with_capacity(plan.batch_count()),
             critical_path: Vec::new(),
             critical_time: Duration::ZERO,
+            held_up: None,
             total_work: Duration::ZERO,
             worst: Worst::default(),
             needs: needs::needs(plan, estimates, prefix),
@@ -259,6 +266,7 @@ impl DryRun {
             all.steps[step].critical = true;
             all.critical_path.extend(unfolded(&all.steps[step], prefix));
         }
+        all.held_up = bounds::held_up(plan, &all.steps, prefix);
         all.worst = all.worst(plan);
         all
     }

@@ -71,8 +71,8 @@ pub use analyze::analyze;
 pub use backoff::{backoff, backoff_total};
 pub use digraph::critical_path::CriticalPath;
 pub use dry_run::{
-    BatchTime, DryRun, Estimates, Needs, Open, PermissionNeed, ResourceNeed, Source, StepTime,
-    UnknownStep, Why, Worst,
+    BatchTime, DryRun, Estimates, HeldUp, Needs, Open, PermissionNeed, ResourceNeed, Source,
+    StepTime, UnknownStep, Why, Worst,
 };
 pub use graph::{Graph, Node};
 pub use kind::Kind;

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 use std::borrow::Cow;
 
-use super::{DryRun, Needs, Open, Source, StepTime, UnknownStep, Why};
+use super::{DryRun, HeldUp, Needs, Open, Source, StepTime, UnknownStep, Why};
 use crate::{names::printable, time::Time};
 
 /// Spaces between two columns, and before the first one.
@@ -117,22 +117,27 @@ impl DryRun {
             .iter()
             .map(|step| printable(step))
             .collect();
-        let mut lines = vec![
-            (
-                "critical path",
-                format!("{}: {}", Time(self.critical_time), path.join(" -> ")),
-            ),
-            (
-                "total work",
-                format!(
-                    "{}: at most {:.1} times as fast as one step after the other",
-                    Time(self.total_work),
-                    self.speed_up()
-                ),
-            ),
+        let mut lines = vec![(
+            "critical path",
+            format!("{}: {}", Time(self.critical_time), path.join(" -> ")),
+        )];
+        if let Some(step) = self.bottleneck() {
+            let share = step.time.div_duration_f64(self.duration()) * 100.0;
+            let (name, time) = (printable(&step.name), Time(step.time));
+            lines.push((
+                "bottleneck",
+                format!("{name}: {time}, {share:.0}% of the run"),
+            ));
+        }
+        if let Some(HeldUp { step, by, time }) = &self.held_up {
+            let (step, by, time) = (printable(step), printable(by), Time(*time));
+            lines.push(("held up", format!("{step}: {time} by {by} alone")));
+        }
+        lines.extend([
+            ("total work", self.work_words()),
             ("strict batches", self.strict_words()),
             ("worst case", self.worst_words()),
-        ];
+        ]);
         let mut list = |label, names: &[String], rest: &str| {
             if !names.is_empty() {
                 lines.push((label, format!("{}{rest}", listed(names))));
@@ -152,6 +157,15 @@ impl DryRun {
             lines.push(("no such step", unknown.join("; ")));
         }
         lines
+    }
+
+    fn work_words(&self) -> String {
+        let work = Time(self.total_work);
+        if self.is_one_at_a_time() && self.total_work <= self.critical_time {
+            return format!("{work}: no two steps run at the same time");
+        }
+        let speed_up = self.speed_up();
+        format!("{work}: at most {speed_up:.1} times as fast as one step after the other")
     }
 
     fn strict_words(&self) -> String {

@@ -105,6 +105,8 @@ fn a_report_tells_it_all() {
               batch 4  3s     publish  3s     history   critical
 
               critical path   12s: scan -> allowed -> publish
+              bottleneck      scan: 9s, 75% of the run
+              held up         allowed: 6.3s by scan alone
               total work      14.7s: at most 1.2 times as fast as one step after the other
               strict batches  would take 300ms more
               worst case      at least 39s, without a bound: no time-out (review/look, scan, notes); unknown
@@ -134,6 +136,7 @@ fn a_report_tells_it_all() {
               batch 4  3s  publish  3s    history   critical
 
               critical path   13s: scan -> allowed -> publish
+              bottleneck      scan: 9s, 56% of the run
               total work      27.4s: at most 2.1 times as fast as one step after the other
               strict batches  are asked for, and take 3s more
               worst case      2s: the deadline

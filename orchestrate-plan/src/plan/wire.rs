@@ -10,14 +10,22 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Plan, Step};
 use crate::{
+    analyze::arrange,
+    digraph::{Lists, NOWHERE},
     graph::{Graph, Node},
     kind::Kind,
     options::Options,
+    problem::{Problem, Problems},
+    resolve::{Resolution, resolve},
 };
 
 /// Workflows nested deeper than this are refused, because going through them takes stack. What may
 /// run is far less deep.
 const DEEPEST: usize = 32;
+
+/// The most mistakes that are told of: each may name a step whose name is as long as the text, and there may be as many as
+/// steps.
+const TOLD: usize = 16;
 
 #[derive(Serialize)]
 #[serde(rename = "Plan")]
@@ -118,38 +126,35 @@ impl TryFrom<PlanWire> for Plan {
     /// Plans the steps again, and asks that the result is what the wire says.
     fn try_from(wire: PlanWire) -> Result<Self, String> {
         let name = wire.name;
-        let names: Vec<String> = wire.steps.iter().map(|step| step.name.clone()).collect();
+        let count = wire.steps.len();
         let mut graph = Graph {
             inputs: wire.inputs,
-            nodes: Vec::with_capacity(names.len()),
+            nodes: Vec::with_capacity(count),
         };
-        let mut claims = Vec::with_capacity(names.len());
+        let mut claims = Vec::with_capacity(count);
         for step in wire.steps {
-            // To ask for all dependencies as orders is the same as to ask for those that carry no
-            // data.
-            let after = step
-                .dependencies
-                .iter()
-                .map(|&dependency| names.get(dependency).cloned());
-            let after = after.collect::<Option<_>>().ok_or_else(|| {
-                format!(
-                    "a dependency of step `{}` in plan `{name}` is no step: there are {}",
-                    step.name,
-                    names.len()
-                )
-            })?;
+            if step.dependencies.iter().any(|&step| step >= count) {
+                return Err(format!(
+                    "a dependency of step `{}` in plan `{name}` is no step: there are {count}",
+                    step.name
+                ));
+            }
             graph.nodes.push(Node {
                 name: step.name,
                 kind: step.kind,
                 reads: step.inputs,
                 produces: step.outputs,
-                after,
+                after: Vec::new(),
                 options: step.options.unwrap_or_default(),
             });
             claims.push((step.dependencies, step.batch, step.fallible, step.flow));
         }
-        let mut plan =
-            Self::new(name, &graph).map_err(|problems| problems.to_string().replace('\n', "; "))?;
+        // To ask for all dependencies as orders is the same as to ask for those that carry no data. They are asked for by
+        // index: a name may be long, and many steps may come after its step.
+        let orders = claims.iter().map(|(dependencies, ..)| &**dependencies);
+        let layout = arrange(&graph, with_orders(resolve(&graph), orders));
+        let layout = layout.map_err(|problems| told(&problems, &graph))?;
+        let mut plan = Self::from_layout(name, &graph, &layout);
         if let Some(path) = wire.path {
             plan.path = path.into();
         }
@@ -198,5 +203,46 @@ impl TryFrom<PlanWire> for Plan {
             ));
         }
         Ok(plan)
+    }
+}
+
+/// With orders by index besides, a list for each step, which are those of steps that there are.
+fn with_orders<'o>(
+    resolution: Resolution,
+    orders: impl Iterator<Item = &'o [usize]>,
+) -> Resolution {
+    let Resolution {
+        edges,
+        sources,
+        mut problems,
+    } = resolution;
+    let mut all = Lists::with_capacity(edges.len(), 0);
+    for (node, orders) in orders.enumerate() {
+        for &edge in edges.get(node) {
+            all.push(edge);
+        }
+        for (after, &order) in orders.iter().enumerate() {
+            if order == node {
+                problems.push(Problem::OwnOrder { node, after });
+            }
+            all.push(if order == node { NOWHERE } else { order });
+        }
+        all.close();
+    }
+    Resolution {
+        edges: all,
+        sources,
+        problems,
+    }
+}
+
+/// The first of the problems, in one line.
+fn told(problems: &Problems, graph: &Graph) -> String {
+    let first = problems.iter().take(TOLD);
+    let first: Vec<String> = first.map(|problem| problem.message(graph)).collect();
+    let first = first.join("; ").replace('\n', "; ");
+    match problems.len().saturating_sub(TOLD) {
+        0 => first,
+        more => format!("{first}; and {more} more"),
     }
 }
