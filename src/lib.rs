@@ -8,6 +8,8 @@ pub use orchestrate_core::Metrics;
 pub use orchestrate_core::Progress;
 #[cfg(feature = "report")]
 pub use orchestrate_core::Report;
+#[cfg(feature = "dynamic")]
+pub use orchestrate_core::dynamic;
 #[cfg(feature = "otel")]
 pub use orchestrate_core::otel;
 #[cfg(feature = "alerts")]
@@ -68,6 +70,15 @@ mod book {
     #[cfg(feature = "report")]
     #[doc = include_str!("../docs/src/report.md")]
     mod report {}
+    // One of its blocks reads YAML.
+    #[cfg(feature = "yaml")]
+    #[doc = include_str!("../docs/src/dynamic.md")]
+    mod dynamic {}
+    #[cfg(feature = "dynamic")]
+    #[doc = include_str!("../docs/src/orchestrators.md")]
+    mod orchestrators {}
+    #[doc = include_str!("../docs/src/patterns.md")]
+    mod patterns {}
     #[doc = include_str!("../docs/src/errors.md")]
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]

@@ -13,21 +13,29 @@ use serde_json::Value;
 
 /// The page that has every error, with the code that causes it.
 const BOOK: &str = "docs/src/errors.md";
+/// The page that has some on how not to do it, with the code, too.
+const PATTERNS: &str = "docs/src/patterns.md";
 /// The page that shows some of them, without.
 const README: &str = "README.md";
 
 #[test]
 fn pages_show_what_the_compiler_says() {
-    let page = read(BOOK);
-    let samples = samples(&page);
-    assert!(samples.len() > 20, "no samples are found in {BOOK}");
-    let codes: Vec<&str> = samples
+    // All of them are compiled at once.
+    let pages = [(BOOK, 20), (PATTERNS, 3)].map(|(path, least)| {
+        let page = read(path);
+        let samples = samples(&page);
+        assert!(samples.len() > least, "no samples are found in {path}");
+        (path, page, samples)
+    });
+    let codes: Vec<&str> = pages
         .iter()
-        .map(|(code, _)| &page[code.clone()])
+        .flat_map(|(_, page, samples)| samples.iter().map(|(code, _)| &page[code.clone()]))
         .collect();
-    let said = compile(&codes);
-    let texts = samples.into_iter().map(|(_, text)| text);
-    check(BOOK, &page, &texts.zip(said).collect::<Vec<_>>());
+    let mut said = compile(&codes).into_iter();
+    for (path, page, samples) in &pages {
+        let texts = samples.iter().map(|(_, text)| text.clone());
+        check(path, page, &texts.zip(said.by_ref()).collect::<Vec<_>>());
+    }
 
     // What the README shows is in the book, with the same lines of code.
     let (page, book) = (read(README), read(BOOK));

@@ -14,15 +14,15 @@ workflow! {
         vec![first, second, third, fourth]
     }
 
-    workflow Inner() -> (RunId, &'static str) {
-        tool fn seen(cx) -> (RunId, &'static str) { (cx.run_id(), cx.workflow()) }
+    workflow Inner() -> (RunId, String) {
+        tool fn seen(cx) -> (RunId, String) { (cx.run_id(), cx.workflow().to_owned()) }
         seen
     }
 
-    workflow Outer() -> (RunId, (RunId, &'static str), (RunId, &'static str)) {
+    workflow Outer() -> (RunId, (RunId, String), (RunId, String)) {
         fn own(cx) -> RunId { cx.run_id() }
         flow inner = Inner {};
-        mcp fn launched(cx) -> (RunId, &'static str) { Inner {}.run(cx).await.unwrap() }
+        mcp fn launched(cx) -> (RunId, String) { Inner {}.run(cx).await.unwrap() }
         (own, inner, launched)
     }
 
@@ -62,7 +62,7 @@ async fn a_run_has_an_id_of_its_own() {
 async fn a_workflow_within_is_a_run_of_its_own() {
     let (own, inner, launched) = Outer {}.run(&Orchestrator::new()).await.unwrap();
     assert!(own != inner.0 && own != launched.0 && inner.0 != launched.0);
-    assert_eq!((inner.1, launched.1), ("Inner", "Inner"));
+    assert_eq!((&*inner.1, &*launched.1), ("Inner", "Inner"));
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ pub(crate) enum DeployError {
     NotServed { path: PathBuf },
     /// The fault that was asked for.
     #[error("the fault that `--fail-at {0}` asks for")]
-    Injected(&'static str),
+    Injected(String),
     /// Work on another thread was stopped before its end.
     #[error("work was stopped before its end")]
     Stopped(#[from] tokio::task::JoinError),

@@ -11,13 +11,13 @@ pub(crate) struct Faults {
 }
 
 /// The fault of one step, or none. Goes to other threads.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fault(Option<&'static str>);
+#[derive(Debug, Clone)]
+pub(crate) struct Fault(Option<String>);
 
 impl Faults {
     /// The fault of the step whose context this is.
     pub(crate) fn of(&self, cx: &Context<'_>) -> Fault {
-        Fault(Some(cx.step()).filter(|step| self.at.as_deref() == Some(step)))
+        Fault(self.at.clone().filter(|at| at == cx.step()))
     }
 }
 

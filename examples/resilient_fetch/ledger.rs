@@ -32,7 +32,7 @@ pub(crate) struct Tally {
 
 impl Ledger {
     /// An attempt begins; it is over when what this returns says so, or is dropped.
-    pub(crate) fn attempt(&self, step: &'static str, number: u32) -> Attempt<'_> {
+    pub(crate) fn attempt<'l>(&'l self, step: &'l str, number: u32) -> Attempt<'l> {
         self.note(step, |tally| {
             tally.begun += u64::from(number == 1);
             tally.attempts += 1;
@@ -77,7 +77,7 @@ impl Ledger {
 #[must_use = "an attempt that is dropped counts as cut off"]
 pub(crate) struct Attempt<'l> {
     ledger: &'l Ledger,
-    step: &'static str,
+    step: &'l str,
     has_ended: bool,
 }
 

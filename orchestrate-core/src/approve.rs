@@ -11,7 +11,7 @@ use orchestrate_plan::{Estimates, Plan};
 
 use crate::{
     Decision, Failure, Orchestrator, Panic, Question, Reason, Refusal, Request, Workflow,
-    place::Place, run::MAX_DEPTH, shutdown::Running, spans,
+    place::Place, planned::Planned, run::MAX_DEPTH, shutdown::Running, spans,
 };
 
 impl Orchestrator {
@@ -58,7 +58,7 @@ impl Orchestrator {
         workflow: W,
     ) -> Result<W::Output, Failure<W::Error>> {
         if let Err(reason) = self.approved(W::PLAN).await {
-            let failure = Failure::of::<W>(None, reason);
+            let failure = Failure::of::<W>(Planned::Constant(W::PLAN), None, reason);
             spans::told(None, &failure, W::__ERRORS.describe);
             return Err(failure);
         }

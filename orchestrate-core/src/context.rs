@@ -1,9 +1,9 @@
-use std::{fmt, time::Instant};
+use std::{borrow::Cow, fmt, time::Instant};
 
-use orchestrate_plan::{Kind, Step};
+use orchestrate_plan::{Kind, Plan, Step};
 
 use crate::{
-    CancelToken, EventKind, Launcher, RunId,
+    CancelToken, EventKind, Launcher, PlanRef, RunId,
     launcher::{
         Scope,
         sealed::{NoAgents, Sealed},
@@ -65,13 +65,13 @@ impl<'r> Context<'r> {
 
     /// The name of the workflow.
     #[must_use]
-    pub fn workflow(&self) -> &'static str {
+    pub fn workflow(&self) -> &'r str {
         self.run.plan().name()
     }
 
     /// The name of the step.
     #[must_use]
-    pub fn step(&self) -> &'static str {
+    pub fn step(&self) -> &'r str {
         self.planned().name()
     }
 
@@ -165,7 +165,14 @@ impl<'r> Context<'r> {
         crate::otel::TraceContext::of_step(self.run.spans(), self.step)
     }
 
-    fn planned(&self) -> &'static Step {
+    /// The names of its workflow and of its step, for what may outlive the run.
+    pub(crate) fn names(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        let plan = PlanRef::from(self.run.planned());
+        let step = plan.named(|plan| plan.steps()[self.step].name());
+        (plan.named(Plan::name), step)
+    }
+
+    fn planned(&self) -> &'r Step {
         &self.run.plan().steps()[self.step]
     }
 }

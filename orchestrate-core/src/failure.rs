@@ -14,7 +14,8 @@ pub use reason::{Reason, Refusal};
 pub use rollback::{Rollback, RollbackOutcome};
 pub use step::{AnyError, StepError, StepFailure};
 
-use crate::{Workflow, errors::SourceOf, undo::Rollbacks};
+use crate::{Workflow, errors::SourceOf, planned::Planned, undo::Rollbacks};
+pub(crate) use one_line::Name;
 use one_line::one_line;
 
 /// Why a run failed, and where.
@@ -57,10 +58,15 @@ struct Inner<E> {
 }
 
 impl<E> Failure<E> {
-    /// The failure of a run of `W`: at a step, or at none.
+    /// The failure of a run of `W` by this plan: at a step, or at none.
     #[cold]
-    pub(crate) fn of<W: Workflow<Error = E>>(step: Option<usize>, reason: Reason<E>) -> Self {
-        Self::new(Frame::new(W::PLAN, step), reason, W::__ERRORS.source)
+    pub(crate) fn of<W: Workflow<Error = E>>(
+        plan: Planned<'_>,
+        step: Option<usize>,
+        reason: Reason<E>,
+    ) -> Self {
+        let frame = Frame::new(&plan.into(), step);
+        Self::new(frame, reason, W::__ERRORS.source)
     }
 
     pub(crate) fn new(frame: Frame, reason: Reason<E>, source: SourceOf<E>) -> Self {
@@ -300,7 +306,7 @@ mod tests {
     }
 
     fn failure(step: Option<usize>, reason: Reason<Caused>) -> Failure<Caused> {
-        Failure::new(Frame::new(Script::PLAN, step), reason, |caused| {
+        Failure::new(Frame::new(&Script::PLAN.into(), step), reason, |caused| {
             Some(caused)
         })
     }
@@ -379,7 +385,7 @@ mod tests {
         ];
         for reason in reasons {
             let before = format!("{reason:?}");
-            let frame = Frame::new(Script::PLAN, Some(2));
+            let frame = Frame::new(&Script::PLAN.into(), Some(2));
             let inner = StepError::from(failure(Some(0), reason));
             let outer = Failure::of_step(frame, inner, |error| error, |caused| Some(caused));
             assert_eq!(format!("{:?}", outer.reason()), before);

@@ -17,13 +17,13 @@ use std::{
     time::Duration,
 };
 
-use orchestrate_plan::Plan;
 use tokio::time::Instant;
 
 use crate::{
     Cause, Context, FailedStep, Failure, Fault, Reason, StepFailure, Wait,
     failure::{AnyError, StepError, told},
     launcher::Flow,
+    planned::StepKey,
     policy::{
         each::Around,
         limiter::{Permit, Request as Turn},
@@ -63,17 +63,9 @@ impl<'r> StepRun<'r> {
         }
     }
 
-    fn plan(&self) -> &'static Plan {
-        self.run.plan()
-    }
-
-    fn name(&self) -> &'static str {
-        self.plan().steps()[self.index].name()
-    }
-
     /// Of which step something is, that the runs of an orchestrator share.
-    fn key(&self) -> (&'static str, &'static str) {
-        (self.plan().path(), self.name())
+    fn key(&self) -> StepKey {
+        self.run.planned().key(self.index)
     }
 
     /// Whether nothing new may start.
@@ -254,23 +246,23 @@ impl<'r> StepRun<'r> {
         };
         if let Some(started) = started.filter(|_| counts) {
             let histories = &self.run.orchestrator().state().histories;
-            let (workflow, step) = self.key();
+            let StepKey { workflow, step } = self.key();
             let took = started.elapsed();
             // It was cut off a little later than that. If that were what it takes, its limit would be too short for it.
             let took = limit.map_or(took, |limit| took.min(limit));
-            histories.record(workflow, step, took);
+            histories.record(&workflow, &step, took);
         }
         ended.map_err(Reason::from)
     }
 
     /// How long the step takes, once it has run often enough.
     fn usual(&self) -> Option<Duration> {
-        let (workflow, step) = self.key();
+        let StepKey { workflow, step } = self.key();
         self.run
             .orchestrator()
             .state()
             .histories
-            .p95(workflow, step)
+            .p95(&workflow, &step)
     }
 
     /// What an attempt takes, as soon as it is free.
@@ -328,7 +320,7 @@ impl<'r> StepRun<'r> {
     /// Never: a step that runs is in its plan.
     #[cold]
     pub fn erase<E>(&self, error: StepError<E>, erase: impl FnOnce(E) -> AnyError) -> StepFailure {
-        let step = FailedStep::new(self.plan(), self.index);
+        let step = FailedStep::new(&self.run.planned().into(), self.index);
         let step = step.expect("a step that runs is in its plan");
         let failure = StepFailure::new(step, error.map(erase));
         self.makes_good(&failure);

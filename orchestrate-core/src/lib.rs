@@ -17,6 +17,8 @@ mod approve;
 mod cancel;
 mod chart;
 mod context;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 mod erase;
 mod errors;
 mod failure;
@@ -28,6 +30,7 @@ mod orchestrator;
 pub mod otel;
 mod percentile;
 mod place;
+mod planned;
 mod policy;
 #[cfg(feature = "report")]
 mod report;

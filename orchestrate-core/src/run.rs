@@ -15,6 +15,7 @@ use std::{
 };
 
 pub use id::RunId;
+
 pub(crate) use state::RunState;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     guard::StepRun,
     launcher::Flow,
     place::Place,
+    planned::{Drawn, Planned},
     spans,
     stop::Stop,
     watch::{Interrupt, Watch},
@@ -40,6 +42,8 @@ pub struct Start<'o> {
     /// Whether it is a part of nothing.
     pub(crate) is_whole: bool,
     pub(crate) watch: Option<Arc<Watch>>,
+    /// The plan, where it is not the constant one of the workflow.
+    pub(crate) drawn: Option<&'o &'o dyn Drawn>,
 }
 
 /// A run that has started: what an expansion calls around its steps.
@@ -63,28 +67,30 @@ impl<'o, W: Workflow> Run<'o, W> {
             above,
             is_whole,
             watch,
+            drawn,
         } = start;
+        let plan = Planned::new(W::PLAN, drawn);
         let outer = Place::here();
         let base = Place::of_run(outer);
         base.enter();
         // Outside of every run there is nothing that could forbid it.
         if outer != Place::OUTSIDE {
-            Self::admit(base, watch.as_deref())?;
+            Self::admit(plan, base, watch.as_deref())?;
         }
         // What has begun may go on with what it is made of: it must be able to undo.
         if is_whole && orchestrator.state().shutdown.is_down() {
-            Self::refuse(watch.as_deref(), Reason::Refused(Refusal::ShutDown))?;
+            Self::refuse(plan, watch.as_deref(), Reason::Refused(Refusal::ShutDown))?;
         }
-        // What a flow asks for has been looked at with the run of which it is a part.
-        if W::__CHECKED && above.is_none() {
-            Self::check(orchestrator, watch.as_deref())?;
+        // What a flow asks for has been looked at with the run of which it is a part, where it was known then.
+        if (above.is_none() || drawn.is_some()) && plan.is_checked(W::__CHECKED) {
+            Self::check(plan, orchestrator, watch.as_deref())?;
         }
         // One that undoes nothing by itself is dropped, or awaited to its end where its step undoes it as a whole.
         let in_step = !is_whole && above.is_none();
         let above = above.filter(|_| W::__UNDOES);
         let state = RunState {
             base,
-            plan: W::PLAN,
+            plan,
             orchestrator,
             watch,
             stop: Stop::below(above),
@@ -100,11 +106,15 @@ impl<'o, W: Workflow> Run<'o, W> {
         })
     }
 
-    fn admit(base: Place, watch: Option<&Watch>) -> Result<(), Failure<W::Error>> {
+    fn admit(
+        plan: Planned<'_>,
+        base: Place,
+        watch: Option<&Watch>,
+    ) -> Result<(), Failure<W::Error>> {
         if base.level() > MAX_DEPTH {
-            Self::refuse(watch, Reason::Refused(Refusal::TooDeep(base.level())))
-        } else if base.below_agent() && W::PLAN.launches_agents() {
-            Self::refuse(watch, Reason::NestedAgent)
+            Self::refuse(plan, watch, Reason::Refused(Refusal::TooDeep(base.level())))
+        } else if base.below_agent() && plan.get().launches_agents() {
+            Self::refuse(plan, watch, Reason::NestedAgent)
         } else {
             Ok(())
         }
@@ -112,14 +122,24 @@ impl<'o, W: Workflow> Run<'o, W> {
 
     /// All that the plan asks for must be there.
     #[cold]
-    fn check(orchestrator: &Orchestrator, watch: Option<&Watch>) -> Result<(), Failure<W::Error>> {
-        let checked = W::PLAN.check(orchestrator);
-        checked.or_else(|unready| Self::refuse(watch, Reason::Refused(Refusal::Unready(unready))))
+    fn check(
+        plan: Planned<'_>,
+        orchestrator: &Orchestrator,
+        watch: Option<&Watch>,
+    ) -> Result<(), Failure<W::Error>> {
+        let checked = plan.get().check(orchestrator);
+        checked.or_else(|unready| {
+            Self::refuse(plan, watch, Reason::Refused(Refusal::Unready(unready)))
+        })
     }
 
     #[cold]
-    fn refuse(watch: Option<&Watch>, reason: Reason<W::Error>) -> Result<(), Failure<W::Error>> {
-        let failure = Failure::of::<W>(None, reason);
+    fn refuse(
+        plan: Planned<'_>,
+        watch: Option<&Watch>,
+        reason: Reason<W::Error>,
+    ) -> Result<(), Failure<W::Error>> {
+        let failure = Failure::of::<W>(plan, None, reason);
         if let Some(teller) = watch.and_then(|watch| watch.teller.as_ref()) {
             teller.ended(Some(&failure), W::__ERRORS.describe);
         }
@@ -205,10 +225,35 @@ impl<'o, W: Workflow> Run<'o, W> {
                     RunState::close_step(watch, step);
                 }
                 let reason = Reason::Panicked(Panic::new(payload));
-                let failure = Failure::of::<W>(step.step(), reason);
+                let failure = self.failure(step.step(), reason);
                 Poll::Ready(Err(self.step_told(step.step(), failure)))
             }
         }
+    }
+
+    /// The same where a panic need not fail the run.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn poll_quiet<F: Future>(
+        &self,
+        step: Place,
+        future: Pin<&mut F>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Result<F::Output, Panic>> {
+        match catch_unwind(AssertUnwindSafe(|| self.poll(step, future, cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => {
+                if let Some(watch) = &self.state.watch {
+                    RunState::close_step(watch, step);
+                }
+                Poll::Ready(Err(Panic::new(payload)))
+            }
+        }
+    }
+
+    /// Whether somebody listens to what it tells.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn is_told(&self) -> bool {
+        self.state.teller().is_some() || self.state.spans().is_some()
     }
 
     /// Drops a step, whatever its destructors do: why the run fails is known already.
@@ -240,13 +285,13 @@ impl<'o, W: Workflow> Run<'o, W> {
             Interrupt::TimedOut(limit) => Reason::TimedOut(limit),
             Interrupt::Cancelled => Reason::Cancelled,
         };
-        Some(self.told(Failure::of::<W>(None, reason)))
+        Some(self.told(self.failure(None, reason)))
     }
 
     /// A run that stops ends with this where nothing else says why.
     #[cold]
     pub fn cancelled(&self) -> Failure<W::Error> {
-        self.told(Failure::of::<W>(None, Reason::Cancelled))
+        self.told(self.failure(None, Reason::Cancelled))
     }
 
     /// Nothing new starts from here on.
@@ -258,6 +303,12 @@ impl<'o, W: Workflow> Run<'o, W> {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.state.stop.is_set()
+    }
+
+    /// Whether that has been said in this run, and not only in one of which it is a part.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state.stop.is_set_here()
     }
 
     /// A step with options.
@@ -281,7 +332,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         self.finish();
         catch_unwind(AssertUnwindSafe(last)).map_err(|payload| {
             let reason = Reason::Panicked(Panic::new(payload));
-            self.told(Failure::of::<W>(None, reason))
+            self.told(self.failure(None, reason))
         })
     }
 
@@ -328,13 +379,18 @@ impl<'o, W: Workflow> Run<'o, W> {
         error: StepError<E>,
         convert: impl FnOnce(E) -> W::Error,
     ) -> Failure<W::Error> {
-        let frame = Frame::new(W::PLAN, step.step());
+        let frame = Frame::new(&self.state.plan.into(), step.step());
         let failure = Failure::of_step(frame, error, convert, W::__ERRORS.source);
         self.step_told(step.step(), failure)
     }
 
     fn fail(&self, step: Option<usize>, error: W::Error) -> Failure<W::Error> {
-        self.step_told(step, Failure::of::<W>(step, Reason::Error(error)))
+        self.step_told(step, self.failure(step, Reason::Error(error)))
+    }
+
+    #[cold]
+    fn failure(&self, step: Option<usize>, reason: Reason<W::Error>) -> Failure<W::Error> {
+        Failure::of::<W>(self.state.plan, step, reason)
     }
 
     /// Another step has failed before: this one fails nothing more.
@@ -343,6 +399,17 @@ impl<'o, W: Workflow> Run<'o, W> {
         if let (Some(teller), Some(index)) = (self.state.teller(), step.step()) {
             let fault = Fault::new(cause, String::new());
             teller.failed(index, fault.outcome());
+        }
+    }
+
+    /// A step is not run, because one has failed that it comes after.
+    #[cfg(feature = "dynamic")]
+    #[cold]
+    pub(crate) fn left_out(&self, step: Place) {
+        if let (Some(teller), Some(index)) = (self.state.teller(), step.step()) {
+            teller.polls(index);
+            teller.note(index, crate::StepOutcome::Skipped);
+            teller.returned(index);
         }
     }
 
@@ -386,9 +453,8 @@ where
         let polled = polled.unwrap_or_else(|payload| {
             let step = Place::here().step();
             let reason = Reason::Panicked(Panic::new(payload));
-            Poll::Ready(Err(this
-                .run
-                .step_told(step, Failure::of::<W>(step, reason))))
+            let failure = this.run.failure(step, reason);
+            Poll::Ready(Err(this.run.step_told(step, failure)))
         });
         if let Poll::Ready(ended) = &polled {
             if ended.is_err() {

@@ -7,7 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context as TaskContext, Poll},
+    task::{Context as TaskContext, Poll, Waker},
 };
 
 use tokio::time::Sleep;
@@ -16,6 +16,7 @@ use crate::{
     CancelToken, Failure, Fault, Orchestrator, Panic, Reason, Refusal, Workflow,
     launcher::{Part, Scope},
     place::Place,
+    planned::{Drawn, Planned},
     run::Start,
     shutdown::Running,
     spans,
@@ -33,6 +34,8 @@ pin_project_lite::pin_project! {
         at: Place,
         clock: Option<Box<Clock>>,
         orchestrator: &'o Orchestrator,
+        // The plan, where it is not the constant one of the workflow.
+        drawn: Option<&'o &'o dyn Drawn>,
         workflow: PhantomData<fn() -> W>,
     }
 }
@@ -46,6 +49,8 @@ struct Clock {
     signals: Vec<Signal>,
     /// Whether its own token is among them.
     has_token: bool,
+    /// Who is woken by them, once the run has waited for something.
+    woken: Option<Waker>,
     /// Whether it is a part of a run, which is cancelled in its place.
     is_part: bool,
     /// A shutdown waits for its end.
@@ -57,7 +62,17 @@ type Signal = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     #[inline]
     pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Start<'o>) -> F) -> Self {
-        let watch = Watch::over::<W>(&scope);
+        Self::by(None, scope, body)
+    }
+
+    /// A run by this plan, where it is not the constant one of the workflow.
+    #[inline]
+    pub(crate) fn by(
+        drawn: Option<&'o &'o dyn Drawn>,
+        scope: Scope<'o>,
+        body: impl FnOnce(Start<'o>) -> F,
+    ) -> Self {
+        let watch = Watch::over::<W>(Planned::new(W::PLAN, drawn), &scope);
         let is_whole = matches!(scope.part, Part::Whole);
         let clock = watch
             .as_ref()
@@ -70,12 +85,14 @@ impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
             },
             is_whole,
             watch,
+            drawn,
         };
         Self {
             body: Some(body(start)),
             at: Place::OUTSIDE,
             clock,
             orchestrator: scope.orchestrator,
+            drawn,
             workflow: PhantomData,
         }
     }
@@ -84,7 +101,7 @@ impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
 impl<W: Workflow, F> fmt::Debug for RunFuture<'_, W, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunFuture")
-            .field("workflow", &W::PLAN.name())
+            .field("workflow", &Planned::new(W::PLAN, self.drawn).get().name())
             .finish_non_exhaustive()
     }
 }
@@ -100,6 +117,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let outer = Place::here();
+        let plan = Planned::new(W::PLAN, *this.drawn);
         loop {
             let Some(body) = this.body.as_mut().as_pin_mut() else {
                 panic!("the future of a run was polled after it had ended");
@@ -110,7 +128,7 @@ where
                 None => *this.at != Place::OUTSIDE && this.orchestrator.state().shutdown.is_down(),
             };
             if is_cancelled && !W::__UNDOES {
-                let failure = Failure::of::<W>(None, Reason::Cancelled);
+                let failure = Failure::of::<W>(plan, None, Reason::Cancelled);
                 this.at.enter();
                 end(this.body, this.clock, &failure, W::__ERRORS.describe);
                 outer.enter();
@@ -119,7 +137,7 @@ where
             if let Some(clock) = this.clock
                 && let Err(refusal) = clock.resume(*this.at, this.orchestrator)
             {
-                let failure = Failure::of::<W>(None, Reason::Refused(refusal));
+                let failure = Failure::of::<W>(plan, None, Reason::Refused(refusal));
                 end(this.body, this.clock, &failure, W::__ERRORS.describe);
                 return Poll::Ready(Err(failure));
             }
@@ -148,7 +166,7 @@ where
                 Ok(Poll::Pending) => {
                     *this.at = at;
                     let interrupt = match this.clock {
-                        Some(clock) => clock.interrupt(cx),
+                        Some(clock) => clock.interrupt(cx, this.orchestrator),
                         // What is a part of another run ends with that.
                         None if outer == Place::OUTSIDE
                             && this.orchestrator.state().shutdown.is_down() =>
@@ -167,11 +185,11 @@ where
                         let _ = clock.watch.interrupt.set(interrupt);
                         continue;
                     }
-                    Failure::of::<W>(None, interrupt.into())
+                    Failure::of::<W>(plan, None, interrupt.into())
                 }
                 Err(payload) => {
                     let failure =
-                        Failure::of::<W>(at.step(), Reason::Panicked(Panic::new(payload)));
+                        Failure::of::<W>(plan, at.step(), Reason::Panicked(Panic::new(payload)));
                     if let (Some(clock), Some(step)) = (&*this.clock, at.step()) {
                         clock.panicked(step, &failure, W::__ERRORS.describe);
                     }
@@ -221,6 +239,7 @@ impl Clock {
             sleep: None,
             signals: Vec::new(),
             has_token: false,
+            woken: None,
             is_part: !is_whole,
             running: None,
         }
@@ -243,10 +262,7 @@ impl Clock {
             self.sleep = Some(sleep);
         }
         if !self.is_part {
-            let state = orchestrator.state();
-            self.running = Some(Running::new(state));
-            let tokens = orchestrator.tokens().iter();
-            self.signals = tokens.chain([state.shutdown.token()]).map(signal).collect();
+            self.running = Some(Running::new(orchestrator.state()));
         }
         Ok(())
     }
@@ -290,16 +306,38 @@ impl Clock {
 
     /// Whether the run must end, and why; told once.
     #[cold]
-    fn interrupt(&mut self, cx: &mut TaskContext<'_>) -> Option<Interrupt> {
+    fn interrupt(
+        &mut self,
+        cx: &mut TaskContext<'_>,
+        orchestrator: &Orchestrator,
+    ) -> Option<Interrupt> {
         if self.watch.interrupt.get().is_some() {
             return None;
+        }
+        let mut is_new = self.woken.is_none();
+        // A run that never waits is never woken: most are not worth what wakes them.
+        if is_new && !self.is_part {
+            let tokens = orchestrator.tokens().iter();
+            let tokens = tokens.chain([orchestrator.state().shutdown.token()]);
+            self.signals = tokens.map(signal).collect();
         }
         if let Some(token) = self.watch.token.get()
             && !self.has_token
         {
             self.has_token = true;
             self.signals.push(signal(token));
+            is_new = true;
         }
+        let waker = cx.waker();
+        if !is_new
+            && self
+                .woken
+                .as_ref()
+                .is_some_and(|woken| woken.will_wake(waker))
+        {
+            return self.has_come(orchestrator);
+        }
+        self.woken = Some(waker.clone());
         if let (Some(sleep), Some(limit)) = (&mut self.sleep, self.watch.limit)
             && sleep.as_mut().poll(cx).is_ready()
         {
@@ -310,6 +348,18 @@ impl Clock {
         polled
             .any(|poll| poll.is_ready())
             .then_some(Interrupt::Cancelled)
+    }
+
+    /// Whether that has come which wakes the run, where it is known to do so.
+    fn has_come(&self, orchestrator: &Orchestrator) -> Option<Interrupt> {
+        if let (Some(sleep), Some(limit)) = (&self.sleep, self.watch.limit)
+            && sleep.is_elapsed()
+        {
+            return Some(Interrupt::TimedOut(limit));
+        }
+        let is_cancelled =
+            self.watch.is_cancelled() || !self.is_part && orchestrator.is_cancelled();
+        is_cancelled.then_some(Interrupt::Cancelled)
     }
 }
 

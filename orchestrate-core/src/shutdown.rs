@@ -2,10 +2,10 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::{CancelToken, orchestrator::State};
 
@@ -15,7 +15,9 @@ pub(crate) struct Shutdown {
     /// What every run looks at; the token tells those that wait to be woken.
     is_down: AtomicBool,
     token: CancelToken,
-    running: watch::Sender<usize>,
+    running: AtomicUsize,
+    /// The last run of those that a shutdown waits for has ended.
+    ended: Notify,
 }
 
 impl Default for Shutdown {
@@ -23,7 +25,8 @@ impl Default for Shutdown {
         Self {
             is_down: AtomicBool::new(false),
             token: CancelToken::new(),
-            running: watch::Sender::new(0),
+            running: AtomicUsize::new(0),
+            ended: Notify::new(),
         }
     }
 }
@@ -39,11 +42,18 @@ impl Shutdown {
     }
 
     pub(crate) async fn shut_down(&self) {
-        self.is_down.store(true, Ordering::Relaxed);
+        // In one order with the count: either this sees that the last run has ended, or that run sees this.
+        self.is_down.store(true, Ordering::SeqCst);
         self.token.cancel();
-        let mut running = self.running.subscribe();
-        // An error would say that the sender is gone, and it is here.
-        let _ = running.wait_for(|running| *running == 0).await;
+        loop {
+            let mut ended = std::pin::pin!(self.ended.notified());
+            // From here on it is told, also of what happens before it waits.
+            ended.as_mut().enable();
+            if self.running.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            ended.await;
+        }
     }
 }
 
@@ -53,14 +63,18 @@ pub(crate) struct Running(Arc<State>);
 
 impl Running {
     pub(crate) fn new(state: &Arc<State>) -> Self {
-        state.shutdown.running.send_modify(|running| *running += 1);
+        state.shutdown.running.fetch_add(1, Ordering::SeqCst);
         Self(Arc::clone(state))
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.shutdown.running.send_modify(|running| *running -= 1);
+        let shutdown = &self.0.shutdown;
+        let was_last = shutdown.running.fetch_sub(1, Ordering::SeqCst) == 1;
+        if was_last && shutdown.is_down.load(Ordering::SeqCst) {
+            shutdown.ended.notify_waiters();
+        }
     }
 }
 

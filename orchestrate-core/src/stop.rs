@@ -40,6 +40,12 @@ impl<'p> Stop<'p> {
         self.stopping.load(Ordering::Relaxed) || self.is_set_above()
     }
 
+    /// Whether it has failed itself, or something below it.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn is_set_here(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
     /// Whether anything above it stops.
     pub(crate) fn is_set_above(&self) -> bool {
         self.above.is_some_and(Stop::is_set)

@@ -14,7 +14,7 @@ use std::{
 use orchestrate_plan::{Plan, Undo};
 
 use crate::{
-    Cause, Panic, Rollback, RollbackOutcome, UndoOutcome, Workflow,
+    Cause, Panic, PlanRef, Rollback, RollbackOutcome, UndoOutcome, Workflow,
     failure::{AnyError, StepError},
     observe::Told,
 };
@@ -63,7 +63,7 @@ impl Rollbacks {
     /// Undoes a step, to the end; a panic is a failure of the rollback.
     pub async fn undo(
         &mut self,
-        plan: &'static Plan,
+        plan: impl Into<PlanRef>,
         step: usize,
         told: &Told,
         undo: impl Future<Output = Result<(), AnyError>>,
@@ -79,16 +79,17 @@ impl Rollbacks {
             Err(error) => RollbackOutcome::Failed(error.into()),
         };
         told.undone(step, || UndoOutcome::from(&outcome));
-        self.push(plan, step, outcome);
+        self.push(&plan.into(), step, outcome);
     }
 
     /// A step that cannot be undone.
-    pub fn irreversible(&mut self, plan: &'static Plan, step: usize, told: &Told) {
+    pub fn irreversible(&mut self, plan: impl Into<PlanRef>, step: usize, told: &Told) {
+        let plan = plan.into();
         let undo = plan.steps().get(step).map(|step| step.options().undo());
         if let Some(Undo::Irreversible(reason)) = undo {
-            let outcome = RollbackOutcome::Irreversible(reason.into());
+            let outcome = RollbackOutcome::Irreversible(reason.to_owned().into());
             told.undone(step, || UndoOutcome::from(&outcome));
-            self.push(plan, step, outcome);
+            self.push(&plan, step, outcome);
         }
     }
 
@@ -115,11 +116,11 @@ impl Rollbacks {
         }
     }
 
-    fn push(&mut self, plan: &'static Plan, step: usize, outcome: RollbackOutcome) {
-        if let Some(step) = plan.steps().get(step) {
+    fn push(&mut self, plan: &PlanRef, step: usize, outcome: RollbackOutcome) {
+        if step < plan.steps().len() {
             self.0.push(Rollback {
-                workflow: plan.name().into(),
-                step: step.name().into(),
+                workflow: plan.named(Plan::name),
+                step: plan.named(|plan| plan.steps()[step].name()),
                 outcome,
             });
         }

@@ -6,12 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use orchestrate_plan::Plan;
-
 use crate::{
     CancelToken, Workflow,
     launcher::{Part, Scope},
     observe::Teller,
+    planned::Planned,
     policy::turns::Turns,
     spans::Spans,
 };
@@ -45,8 +44,8 @@ pub(crate) enum Interrupt {
 
 /// What a workflow makes its runs keep.
 #[derive(Clone, Copy, Debug)]
-struct Wants {
-    plan: &'static Plan,
+struct Wants<'o> {
+    plan: Planned<'o>,
     limit: Option<Duration>,
     /// It can be cancelled from inside, or has something to undo.
     cancel: bool,
@@ -55,17 +54,17 @@ struct Wants {
 impl Watch {
     /// None where there is nothing to watch.
     #[inline]
-    pub(crate) fn over<W: Workflow>(scope: &Scope<'_>) -> Option<Arc<Self>> {
+    pub(crate) fn over<W: Workflow>(plan: Planned<'_>, scope: &Scope<'_>) -> Option<Arc<Self>> {
         let wants = Wants {
-            plan: W::PLAN,
+            plan,
             limit: W::__DEADLINE,
             cancel: W::__CONTEXT || W::__UNDOES,
         };
-        Self::of(Spans::of(W::PLAN), wants, scope)
+        Self::of(Spans::of(plan), wants, scope)
     }
 
     #[inline]
-    fn of(spans: Option<Spans>, wants: Wants, scope: &Scope<'_>) -> Option<Arc<Self>> {
+    fn of(spans: Option<Spans>, wants: Wants<'_>, scope: &Scope<'_>) -> Option<Arc<Self>> {
         let nothing = spans.is_none()
             && wants.limit.is_none()
             && !wants.cancel
@@ -78,7 +77,7 @@ impl Watch {
     }
 
     #[cold]
-    fn open(spans: Option<Spans>, wants: Wants, scope: &Scope<'_>) -> Arc<Self> {
+    fn open(spans: Option<Spans>, wants: Wants<'_>, scope: &Scope<'_>) -> Arc<Self> {
         let (of_all, turns) = match scope.part {
             Part::Whole => (scope.orchestrator.time_limit(), true),
             // It runs in the turn of its step.
@@ -97,7 +96,7 @@ impl Watch {
                 Teller::new(
                     listeners,
                     orchestrator.state(),
-                    wants.plan,
+                    wants.plan.into(),
                     scope.part.within(),
                 )
             })
@@ -108,7 +107,7 @@ impl Watch {
             limit,
             ends: OnceLock::new(),
             outer: scope.part.deadline(),
-            turns: turns.map(|limiter| Turns::new(limiter, wants.plan)),
+            turns: turns.map(|limiter| Turns::new(limiter, wants.plan.get())),
             token: OnceLock::new(),
             interrupt: OnceLock::new(),
         })
@@ -136,7 +135,7 @@ mod tests {
     #[test]
     fn nothing_is_kept_that_nobody_asked_for() {
         let wants = Wants {
-            plan: Script::PLAN,
+            plan: Planned::Constant(Script::PLAN),
             limit: None,
             cancel: false,
         };

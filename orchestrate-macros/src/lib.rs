@@ -11,6 +11,8 @@ mod model;
 mod mutations;
 mod pipeline;
 mod report;
+#[cfg(test)]
+mod same_plan;
 mod syntax;
 #[cfg(test)]
 mod testing;

@@ -59,12 +59,21 @@ struct Part {
 /// - an item ends once, and nothing is told of it after that;
 /// - of a step with items, more and more are done, and never more than there are;
 /// - a run is within a step that runs;
-/// - of a run that has finished, every step has ended, and none has failed or was stopped;
+/// - of a run that has finished, every step has ended, and none has failed or was stopped; but of a graph that was decided
+///   early some have ended, none has failed, and the others were stopped or never started: see `well_formed_if_decided`;
 /// - a run that fails by a step says which, and that step has failed by the same;
 /// - nothing is undone that has not ended.
 ///
 /// Gives the runs that are within no other, and how they ended.
 pub(crate) fn well_formed(events: &[Event]) -> Vec<(RunId, RunOutcome)> {
+    well_formed_if_decided(events, &[])
+}
+
+/// The same where the graphs of these names may be decided before all their steps have ended.
+pub(crate) fn well_formed_if_decided(
+    events: &[Event],
+    decided: &[&str],
+) -> Vec<(RunId, RunOutcome)> {
     let mut runs: BTreeMap<RunId, Run> = BTreeMap::new();
     let mut whole = Vec::new();
     for event in events {
@@ -95,7 +104,8 @@ pub(crate) fn well_formed(events: &[Event]) -> Vec<(RunId, RunOutcome)> {
     for (id, run) in &runs {
         let outcome = run.outcome.as_ref();
         let outcome = outcome.unwrap_or_else(|| panic!("{} {id} has not ended", run.plan.name()));
-        run.ended(*id, outcome);
+        let may_be_decided = decided.contains(&run.plan.name());
+        run.ended(*id, outcome, may_be_decided);
     }
     let outcome = |id| (id, runs[&id].outcome.clone().expect("it has ended"));
     whole.into_iter().map(outcome).collect()
@@ -133,7 +143,13 @@ impl Run {
         step.take(event, has_items, shown);
     }
 
-    fn ended(&self, id: RunId, outcome: &RunOutcome) {
+    /// Whether it has steps that were stopped, or never started.
+    fn is_stopped(&self) -> bool {
+        let stopped = |step: &Step| step.outcome == Some(StepOutcome::Stopped);
+        self.steps.len() < self.plan.steps().len() || self.steps.values().any(stopped)
+    }
+
+    fn ended(&self, id: RunId, outcome: &RunOutcome, may_be_decided: bool) {
         let name = format!("{} {id}: {outcome:?}", self.plan.name());
         assert!(self.batches.values().all(|has_ended| *has_ended), "{name}");
         for (&index, step) in &self.steps {
@@ -141,6 +157,13 @@ impl Run {
             assert!(step.outcome.is_some(), "{name}");
         }
         match outcome {
+            RunOutcome::Finished if may_be_decided && self.is_stopped() => {
+                let outcomes = || self.steps.values().filter_map(|step| step.outcome.as_ref());
+                let failed = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Failed(_));
+                assert!(!outcomes().any(failed), "{name}");
+                let ended = |outcome: &StepOutcome| !matches!(outcome, StepOutcome::Stopped);
+                assert!(outcomes().any(ended), "{name}: nothing has decided it");
+            }
             RunOutcome::Finished => {
                 assert_eq!(self.steps.len(), self.plan.steps().len(), "{name}");
                 for step in self.steps.values() {

@@ -71,10 +71,11 @@ impl Request {
 
     /// What this human step asks.
     pub(crate) fn of(cx: &Context<'_>, question: impl IntoQuestion) -> Self {
+        let (workflow, step) = cx.names();
         Self {
             run: cx.run_id(),
-            workflow: Cow::Borrowed(cx.workflow()),
-            step: Cow::Borrowed(cx.step()),
+            workflow,
+            step,
             kind: cx.kind(),
             question: question.into_question(),
         }

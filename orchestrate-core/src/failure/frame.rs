@@ -1,6 +1,9 @@
 use std::{borrow::Cow, fmt};
 
-use orchestrate_plan::{Kind, Plan};
+use orchestrate_plan::Kind;
+
+use super::Name;
+use crate::PlanRef;
 
 /// One workflow on the way to what failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +30,9 @@ pub struct FailedStep {
 
 impl FailedStep {
     /// The step of a plan; none when it is beyond it.
-    pub(crate) fn new(plan: &'static Plan, step: usize) -> Option<Self> {
-        plan.steps().get(step).map(|step| Self {
-            name: Cow::Borrowed(step.name()),
+    pub(crate) fn new(plan: &PlanRef, index: usize) -> Option<Self> {
+        plan.steps().get(index).map(|step| Self {
+            name: plan.named(|plan| plan.steps()[index].name()),
             kind: step.kind(),
             batch: step.batch() + 1,
         })
@@ -37,19 +40,19 @@ impl FailedStep {
 }
 
 impl Frame {
-    pub(crate) fn new(plan: &'static Plan, step: Option<usize>) -> Self {
+    pub(crate) fn new(plan: &PlanRef, step: Option<usize>) -> Self {
         let step = step.and_then(|step| FailedStep::new(plan, step));
         Self {
-            workflow: Cow::Borrowed(plan.name()),
+            workflow: plan.named(|plan| plan.name()),
             step,
         }
     }
 
     /// The workflow and the step, as they stand in the text of a failure.
     pub(super) fn tell(&self, f: &mut fmt::Formatter<'_>, before: &str) -> fmt::Result {
-        write!(f, "{before}workflow `{}`", self.workflow)?;
+        write!(f, "{before}workflow `{}`", Name(&self.workflow))?;
         if let Some(step) = &self.step {
-            write!(f, ": step `{}`", step.name)?;
+            write!(f, ": step `{}`", Name(&step.name))?;
         }
         Ok(())
     }

@@ -5,6 +5,23 @@ pub(super) fn one_line(f: &mut fmt::Formatter<'_>, text: &dyn fmt::Display) -> f
     write!(OneLine { f, broken: false }, "{text}")
 }
 
+/// A name in a text. One that was made up while the program ran may hold anything: it neither breaks the line nor draws on a
+/// terminal.
+pub(crate) struct Name<'n>(pub(crate) &'n str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for letter in self.0.chars() {
+            if letter.is_control() {
+                write!(f, "{}", letter.escape_debug())?;
+            } else {
+                f.write_char(letter)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 struct OneLine<'f, 'w> {
     f: &'f mut fmt::Formatter<'w>,
     /// A line has ended, and the next has not begun.

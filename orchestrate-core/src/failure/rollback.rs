@@ -2,7 +2,7 @@ use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
 use crate::UndoOutcome;
 
-use super::one_line::one_line;
+use super::{Name, one_line::one_line};
 
 /// What became of a step that had completed when its run failed, and that had effects to undo: one with `rollback` or
 /// `irreversible`.
@@ -76,7 +76,8 @@ impl From<&RollbackOutcome> for UndoOutcome {
 /// One line: the step, and what became of it.
 impl fmt::Display for Rollback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step `{}` of workflow `{}` ", self.step, self.workflow)?;
+        let (step, workflow) = (Name(&self.step), Name(&self.workflow));
+        write!(f, "step `{step}` of workflow `{workflow}` ")?;
         match &self.outcome {
             RollbackOutcome::Undone => f.write_str("is undone"),
             RollbackOutcome::Failed(error) => {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, sync::Arc};
 
-use super::{FailedStep, Failure, Frame, Reason, Rollback, text};
+use super::{FailedStep, Failure, Frame, Name, Reason, Rollback, text};
 
 /// An error of any type, or its text where the type is no error.
 pub type AnyError = Box<dyn Error + Send + Sync>;
@@ -203,7 +203,7 @@ impl StepFailure {
 
 impl fmt::Display for StepFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step `{}`", self.step())?;
+        write!(f, "step `{}`", Name(self.step()))?;
         for frame in &self.inner.error.frames {
             frame.tell(f, ": ")?;
         }

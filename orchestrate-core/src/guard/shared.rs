@@ -1,6 +1,7 @@
 //! What a step shares with the same step of other runs: its breaker, its cache, its batches.
 
 use std::{
+    borrow::Cow,
     future::Future,
     hash::Hash,
     pin::Pin,
@@ -34,8 +35,21 @@ impl StepRun<'_> {
         failures: u32,
         cooldown: Duration,
     ) -> Result<Guarded, StepError<E>> {
+        self.breaker_of(name.map(Cow::Borrowed), failures, cooldown)
+    }
+
+    /// The same for a name that is made up as a program runs.
+    pub(crate) fn breaker_of<E>(
+        &self,
+        name: Option<Cow<'static, str>>,
+        failures: u32,
+        cooldown: Duration,
+    ) -> Result<Guarded, StepError<E>> {
         let breakers = &self.run.orchestrator().state().breakers;
-        let breaker = breakers.get(name.map_or_else(|| Guards::Step(self.key()), Guards::Named));
+        let breaker = breakers.get(match name {
+            Some(name) => Guards::Named(name),
+            None => Guards::Step(self.key()),
+        });
         match breaker.admit(failures.max(1), cooldown) {
             Ok(admission) => Ok(Guarded(admission)),
             Err(open) => Err(StepError::new(Reason::BreakerOpen(open.retry_in), 0)),

@@ -17,13 +17,15 @@ pub enum StepOutcome {
     Finished,
     /// Its output was remembered (`cache`): it has not run.
     Cached,
-    /// Its condition did not hold (`when`): it has not run.
+    /// It has not run: its condition did not hold (`when`), or a task has failed that it comes after, of a graph that
+    /// collects errors.
     Skipped,
     /// It failed, and something made good for that (`fallback`, `default`) or it was `optional`: the run goes on.
     Excused(Fault),
     /// It failed, and so the run does.
     Failed(Fault),
-    /// It was stopped, because its run ended before it did.
+    /// It was stopped, because its run ended before it did: the run failed, was cancelled or dropped, or all that was asked
+    /// for was there already. See [`RunOutcome::Finished`].
     Stopped,
 }
 
@@ -37,6 +39,11 @@ pub enum StepOutcome {
 #[non_exhaustive]
 pub enum RunOutcome {
     /// It has its output.
+    ///
+    /// All its steps have ended then, and none has failed or was stopped, with one exception: the run of a graph that was
+    /// decided early, because an aggregator needed no more results
+    /// (`FirstSuccessful`, see `orchestrated::dynamic`). Of its steps some have ended, one at least well enough to decide it;
+    /// those that were running are stopped, and others have never started.
     Finished,
     /// It failed, or was cancelled, or took too long.
     Failed {

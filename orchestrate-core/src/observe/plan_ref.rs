@@ -1,6 +1,6 @@
 //! A plan that an event carries.
 
-use std::{ops::Deref, sync::Arc};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use orchestrate_plan::Plan;
 
@@ -12,6 +12,16 @@ pub struct PlanRef(Kept);
 enum Kept {
     Static(&'static Plan),
     Shared(Arc<Plan>),
+}
+
+impl PlanRef {
+    /// A name in it, which is copied where the plan is not constant.
+    pub(crate) fn named(&self, name: impl FnOnce(&Plan) -> &str) -> Cow<'static, str> {
+        match &self.0 {
+            Kept::Static(plan) => Cow::Borrowed(name(plan)),
+            Kept::Shared(plan) => Cow::Owned(name(plan).to_owned()),
+        }
+    }
 }
 
 impl Deref for PlanRef {

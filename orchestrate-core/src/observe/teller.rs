@@ -9,10 +9,8 @@ use std::{
     time::Duration,
 };
 
-use orchestrate_plan::Plan;
-
 use super::{
-    Event, EventKind, Fault, RunOutcome, StepOutcome, UndoOutcome, Wait, Within,
+    Event, EventKind, Fault, PlanRef, RunOutcome, StepOutcome, UndoOutcome, Wait, Within,
     listeners::Listeners,
 };
 use crate::{Failure, RunId, orchestrator::State as Shared};
@@ -22,7 +20,7 @@ use crate::{Failure, RunId, orchestrator::State as Shared};
 pub(crate) struct Teller {
     listeners: Listeners,
     shared: Arc<Shared>,
-    plan: &'static Plan,
+    plan: PlanRef,
     within: Option<Within>,
     /// None before the run has started.
     run: OnceLock<RunId>,
@@ -66,13 +64,12 @@ impl Teller {
     pub(crate) fn new(
         listeners: &Listeners,
         shared: &Arc<Shared>,
-        plan: &'static Plan,
+        plan: PlanRef,
         within: Option<Within>,
     ) -> Self {
         Self {
             listeners: listeners.clone(),
             shared: Arc::clone(shared),
-            plan,
             within,
             run: OnceLock::new(),
             state: Mutex::new(State {
@@ -84,6 +81,7 @@ impl Teller {
                 returned: None,
                 has_ended: false,
             }),
+            plan,
         }
     }
 
@@ -95,7 +93,7 @@ impl Teller {
         }
         let at = self.shared.clock.now();
         let wall = self.shared.clock.wall(at);
-        let (plan, within) = (self.plan.into(), self.within);
+        let (plan, within) = (self.plan.clone(), self.within);
         self.send(at, EventKind::RunStarted { plan, within, wall });
     }
 

@@ -15,6 +15,8 @@ use std::{
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::planned::StepKey;
+
 /// The batches of an orchestrator: one for each step and what its calls must have in common.
 #[derive(Default)]
 pub(crate) struct Batches {
@@ -26,7 +28,7 @@ type ByStep = HashMap<Id, Weak<dyn Any + Send + Sync>>;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Id {
-    step: (&'static str, &'static str),
+    step: StepKey,
     item: TypeId,
     output: TypeId,
     group: Vec<usize>,
@@ -39,11 +41,7 @@ impl Batches {
     /// # Panics
     ///
     /// Never: a batch is found by its types.
-    pub(crate) fn of<I, O>(
-        &self,
-        step: (&'static str, &'static str),
-        group: Vec<usize>,
-    ) -> Arc<Batch<I, O>>
+    pub(crate) fn of<I, O>(&self, step: StepKey, group: Vec<usize>) -> Arc<Batch<I, O>>
     where
         I: Send + 'static,
         O: Send + 'static,

@@ -1,6 +1,7 @@
 //! What spares a server that is down, and those who would wait for it.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,17 +10,19 @@ use std::{
 
 use tokio::time::Instant;
 
+use crate::planned::StepKey;
+
 /// The breakers of an orchestrator. There are as many as the program has steps and names for them.
 #[derive(Debug, Default)]
 pub(crate) struct Breakers(Mutex<HashMap<Guards, Arc<Breaker>>>);
 
 /// What a breaker guards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Guards {
     /// All the steps whose `#[breaker(name = "..")]` says so.
-    Named(&'static str),
+    Named(Cow<'static, str>),
     /// The step of this workflow.
-    Step((&'static str, &'static str)),
+    Step(StepKey),
 }
 
 impl Breakers {
@@ -321,16 +324,14 @@ mod tests {
     #[test]
     fn a_name_is_a_breaker() {
         let breakers = Breakers::default();
-        let (named, step) = (
-            Guards::Named("serena"),
-            Guards::Step(("app::Review", "files")),
-        );
-        let serena = breakers.get(named);
-        assert!(Arc::ptr_eq(&serena, &breakers.get(named)));
-        assert!(!Arc::ptr_eq(&serena, &breakers.get(step)));
+        let named = || Guards::Named("serena".into());
+        let step = || Guards::Step(StepKey::constant("app::Review", "files"));
+        let serena = breakers.get(named());
+        assert!(Arc::ptr_eq(&serena, &breakers.get(named())));
+        assert!(!Arc::ptr_eq(&serena, &breakers.get(step())));
         serena.admit(1, COOLDOWN).unwrap().failed();
-        assert!(breakers.get(named).admit(1, COOLDOWN).is_err());
-        assert!(breakers.get(step).admit(1, COOLDOWN).is_ok());
+        assert!(breakers.get(named()).admit(1, COOLDOWN).is_err());
+        assert!(breakers.get(step()).admit(1, COOLDOWN).is_ok());
     }
 
     /// Many threads, one probe: never two at once, and none is lost.

@@ -14,6 +14,8 @@ use std::{
 use lru::LruCache;
 use tokio::{sync::OnceCell, time::Instant};
 
+use crate::planned::StepKey;
+
 /// The caches of an orchestrator: one for each step, made when it is first asked for.
 #[derive(Default)]
 pub(crate) struct Caches {
@@ -23,7 +25,7 @@ pub(crate) struct Caches {
 /// A step of a generic workflow has a cache for each of its types.
 #[derive(PartialEq, Eq, Hash)]
 struct Id {
-    step: (&'static str, &'static str),
+    step: StepKey,
     key: TypeId,
     value: TypeId,
 }
@@ -38,7 +40,7 @@ impl Caches {
     /// Never: a cache is found by its types.
     pub(crate) fn of<K, V>(
         &self,
-        step: (&'static str, &'static str),
+        step: StepKey,
         capacity: usize,
         ttl: Option<Duration>,
     ) -> Arc<Cache<K, V>>

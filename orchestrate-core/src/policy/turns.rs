@@ -37,7 +37,7 @@ enum State {
 }
 
 impl Turns {
-    pub(crate) fn new(limiter: &Arc<Limiter>, plan: &'static Plan) -> Self {
+    pub(crate) fn new(limiter: &Arc<Limiter>, plan: &Plan) -> Self {
         let steps = plan.steps().iter().map(|_| State::Before);
         Self {
             limiter: Arc::clone(limiter),

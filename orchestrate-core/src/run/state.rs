@@ -15,6 +15,7 @@ use crate::{
     launcher::{Flow, Part, Scope},
     observe::Teller,
     place::Place,
+    planned::Planned,
     spans::Spans,
     stop::Stop,
     watch::Watch,
@@ -25,7 +26,7 @@ use crate::{
 pub(crate) struct RunState<'o> {
     /// The run's part of a [`Place`].
     pub(super) base: Place,
-    pub(super) plan: &'static Plan,
+    pub(super) plan: Planned<'o>,
     pub(super) orchestrator: &'o Orchestrator,
     pub(super) watch: Option<Arc<Watch>>,
     pub(super) stop: Stop<'o>,
@@ -54,7 +55,11 @@ impl<'o> RunState<'o> {
         })
     }
 
-    pub(crate) fn plan(&self) -> &'static Plan {
+    pub(crate) fn plan(&self) -> &'o Plan {
+        self.plan.get()
+    }
+
+    pub(crate) fn planned(&self) -> Planned<'o> {
         self.plan
     }
 

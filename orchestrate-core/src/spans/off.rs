@@ -1,8 +1,6 @@
 //! Without the feature there is nothing to make, so there is nothing to call either.
 
-use orchestrate_plan::Plan;
-
-use crate::{Failure, Fault, RunId, StepFailure};
+use crate::{Failure, Fault, RunId, StepFailure, planned::Planned};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Spans {}
@@ -19,7 +17,7 @@ pub(crate) fn ended<T, E>(spans: &Spans, _: &Result<T, Failure<E>>, _: fn(&E) ->
 
 impl Spans {
     #[inline]
-    pub(crate) fn of(_: &'static Plan) -> Option<Self> {
+    pub(crate) fn of(_: Planned<'_>) -> Option<Self> {
         None
     }
 

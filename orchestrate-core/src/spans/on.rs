@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orchestrate_plan::Plan;
 use tracing::{Level, Span, level_filters::LevelFilter};
 
 use super::{
@@ -10,7 +9,7 @@ use super::{
     open::{Ended, Outcome},
     state::State,
 };
-use crate::{Failure, RunId, StepFailure};
+use crate::{Failure, RunId, StepFailure, planned::Planned};
 
 /// The spans of one run. Those of the run, of a step and of an attempt are entered while it is polled, and each is closed
 /// when that for which it stands is done.
@@ -20,7 +19,7 @@ pub(crate) struct Spans(Arc<Mutex<State>>);
 impl Spans {
     /// None when nobody listens.
     #[inline]
-    pub(crate) fn of(plan: &'static Plan) -> Option<Self> {
+    pub(crate) fn of(plan: Planned<'_>) -> Option<Self> {
         if LevelFilter::current() < Level::INFO {
             return None;
         }
@@ -28,8 +27,8 @@ impl Spans {
     }
 
     #[cold]
-    fn open(plan: &'static Plan) -> Self {
-        Self(Arc::new(Mutex::new(State::new(plan))))
+    fn open(plan: Planned<'_>) -> Self {
+        Self(Arc::new(Mutex::new(State::new(plan.into()))))
     }
 
     /// The run starts, as a child of the span that is current there.

@@ -1,16 +1,16 @@
 //! The open spans of one run.
 
-use orchestrate_plan::{Kind, Plan};
+use orchestrate_plan::Kind;
 use tokio::time::Instant;
 use tracing::{Span, field::Empty};
 
 use super::open::{Ended, Open, Outcome, enter, exit, shown};
-use crate::RunId;
+use crate::{PlanRef, RunId};
 
 /// What is open in a run.
 #[derive(Debug)]
 pub(super) struct State {
-    plan: &'static Plan,
+    plan: PlanRef,
     /// None before it starts, and where it is refused.
     pub(super) run: Option<Open>,
     /// How the run has ended, once that is known.
@@ -61,13 +61,13 @@ impl Ending {
 }
 
 impl State {
-    pub(super) fn new(plan: &'static Plan) -> Self {
+    pub(super) fn new(plan: PlanRef) -> Self {
         Self {
-            plan,
             run: None,
             ended: None,
             batches: plan.batches().map(|_| BatchState::default()).collect(),
             steps: plan.steps().iter().map(|_| StepState::default()).collect(),
+            plan,
             current: None,
             is_polled: false,
             done: None,
@@ -122,7 +122,8 @@ impl State {
     }
 
     fn open(&mut self, run: RunId, index: usize) {
-        let step = &self.plan.steps()[index];
+        let plan = self.plan.clone();
+        let step = &plan.steps()[index];
         let parent = self.batch(run, step.batch());
         let step = tracing::info_span!(
             target: "orchestrated",

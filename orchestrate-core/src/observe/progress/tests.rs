@@ -410,6 +410,28 @@ fn a_run_inside_another_one_is_undone_with_it() {
 }
 
 #[test]
+fn a_graph_that_was_decided_says_how_much_was_needed() {
+    check_plain(
+        [
+            begins(1, 0, &wide(3), None),
+            starts(1, 0, 0),
+            starts(1, 0, 1),
+            finishes(1, 1000, 1),
+            ends(1, 1000, 0, StepOutcome::Stopped),
+            is_done(1, 1000),
+        ],
+        &expect![[r"
+            [1] Wide: started, 3 steps
+            [1] Wide/s0: started (tool)
+            [1] Wide/s1: started (tool)
+            [1] Wide/s1: finished in 1.0s
+            [1] Wide/s0: stopped after 1.0s
+            [1] Wide: finished: 1 of 3 steps in 1.0s, no more was needed
+        "]],
+    );
+}
+
+#[test]
 fn many_steps_are_few_lines() {
     let steps = (0..1000_usize).flat_map(|step| {
         let millis = step as u64 * 10;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     Cause, Fault, RunOutcome, StepOutcome, UndoOutcome, Wait,
-    observe::live::{Counts, Live},
+    observe::live::{Counts, Live, Over},
     text::Brief,
 };
 
@@ -31,7 +31,17 @@ pub(super) fn run(live: &Live, counts: Counts, outcome: &RunOutcome, took: Durat
     let after = Brief(took);
     let steps = steps(counts.total);
     match outcome {
-        RunOutcome::Finished => format!("finished: {steps} in {after}"),
+        RunOutcome::Finished => match unneeded(live) {
+            0 => format!("finished: {steps} in {after}"),
+            unneeded => {
+                let own = live.steps.len();
+                let needed = own - unneeded;
+                format!(
+                    "finished: {needed} of {} in {after}, no more was needed",
+                    self::steps(own)
+                )
+            }
+        },
         RunOutcome::Dropped => format!("dropped after {after}"),
         RunOutcome::Failed { step, fault } => {
             let step = step.and_then(|step| live.plan.steps().get(step));
@@ -47,6 +57,13 @@ pub(super) fn run(live: &Live, counts: Counts, outcome: &RunOutcome, took: Durat
             }
         }
     }
+}
+
+/// How many of its own steps have not ended, or were stopped: of a graph that was decided before.
+fn unneeded(live: &Live) -> usize {
+    let steps = live.steps.iter();
+    let unneeded = steps.filter(|step| matches!(step.over, None | Some(Over::Stopped)));
+    unneeded.count()
 }
 
 /// How a rollback went.

@@ -14,9 +14,10 @@ use futures::{
 use tokio::time::{advance, sleep};
 
 use super::*;
+use crate::planned::StepKey;
 use crate::policy::each::{Others, closures::each};
 
-const STEP: (&str, &str) = ("tests::Flow", "step");
+const STEP: StepKey = StepKey::constant("tests::Flow", "step");
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
@@ -368,13 +369,13 @@ fn batches_are_known_by_their_step_and_group() {
     assert!(!Arc::ptr_eq(&first, &batches.of(STEP, vec![1, 3])));
     assert!(!Arc::ptr_eq(
         &first,
-        &batches.of(("other", STEP.1), vec![1, 2])
+        &batches.of(StepKey::constant("other", "step"), vec![1, 2])
     ));
     drop(batches.of::<u8, u16>(STEP, vec![1, 2]));
     assert_eq!(lock(&batches.by_step).len(), 1);
     assert_eq!(
         format!("{batches:?} {first:?}"),
-        r#"Batches { .. } Batch { step: ("tests::Flow", "step"), .. }"#
+        r#"Batches { .. } Batch { step: StepKey { workflow: "tests::Flow", step: "step" }, .. }"#
     );
     drop(batches);
     drop(first);

@@ -12,8 +12,9 @@ use futures::{FutureExt as _, executor::block_on, future::join, poll};
 use tokio::time::{advance, sleep};
 
 use super::*;
+use crate::planned::StepKey;
 
-const STEP: (&str, &str) = ("tests::Flow", "step");
+const STEP: StepKey = StepKey::constant("tests::Flow", "step");
 
 fn second(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -236,7 +237,7 @@ fn each_step_has_a_cache_for_its_types() {
     let again = caches.of::<u8, u8>(STEP, 2, Some(second(1)));
     assert!(Arc::ptr_eq(&first, &again));
     assert_eq!(format!("{again:?}"), "Cache { capacity: 1, ttl: None, .. }");
-    let other = caches.of::<u8, u8>((STEP.0, "other"), 1, None);
+    let other = caches.of::<u8, u8>(StepKey::constant("tests::Flow", "other"), 1, None);
     assert!(!Arc::ptr_eq(&first, &other));
     block_on(is(&first, 1, 1));
     assert_eq!(block_on(is(&caches.of(STEP, 1, None), 1, 2_u64)), 2);

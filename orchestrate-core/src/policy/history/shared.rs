@@ -1,13 +1,13 @@
 //! The history of an orchestrator: its runs write it, and read it.
 
 use std::{
-    borrow::Cow,
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::{History, LATEST, STEPS, p95};
+use crate::planned::AGENTS;
 
 /// How long the steps of an orchestrator's runs have taken.
 ///
@@ -19,7 +19,7 @@ pub(crate) struct Histories(Mutex<Tracks>);
 #[derive(Debug, Default)]
 struct Tracks {
     /// By workflow, then by step: so that nothing has to be put together for finding one.
-    workflows: HashMap<Cow<'static, str>, HashMap<Cow<'static, str>, Track>>,
+    workflows: HashMap<String, HashMap<String, Track>>,
     steps: usize,
     /// Counts the runs of steps.
     now: u64,
@@ -40,7 +40,7 @@ struct Track {
 
 impl Histories {
     /// Notes that the step has run, and for how long.
-    pub(crate) fn record(&self, workflow: &'static str, step: &'static str, took: Duration) {
+    pub(crate) fn record(&self, workflow: &str, step: &str, took: Duration) {
         let mut tracks = self.tracks();
         tracks.now += 1;
         let now = tracks.now;
@@ -57,7 +57,7 @@ impl Histories {
         if tracks.steps >= STEPS {
             tracks.evict();
         }
-        tracks.insert(workflow.into(), step.into(), track);
+        tracks.insert(workflow, step, track);
     }
 
     /// [`StepHistory::p95`](super::StepHistory::p95): none before there are 20 runs.
@@ -88,7 +88,7 @@ impl Histories {
     pub(crate) fn load(&self, history: History) {
         let mut tracks = self.tracks();
         for (name, older) in history.latest {
-            let Some((workflow, step)) = name.rsplit_once('/') else {
+            let Some((workflow, step)) = parts(&name) else {
                 continue;
             };
             if let Some(track) = tracks.find_mut(workflow, step) {
@@ -96,7 +96,7 @@ impl Histories {
             } else if tracks.steps < STEPS {
                 let mut track = Track::default();
                 track.prepend(older);
-                tracks.insert(workflow.to_owned().into(), step.to_owned().into(), track);
+                tracks.insert(workflow, step, track);
             }
         }
     }
@@ -107,6 +107,12 @@ impl Histories {
     }
 }
 
+/// The workflow and the step of which a name is made. The name of an agent may have slashes of its own.
+fn parts(name: &str) -> Option<(&str, &str)> {
+    let agent = name.split_once('/').filter(|&(of, _)| of == AGENTS);
+    agent.or_else(|| name.rsplit_once('/'))
+}
+
 impl Tracks {
     fn find_mut(&mut self, workflow: &str, step: &str) -> Option<&mut Track> {
         self.workflows.get_mut(workflow)?.get_mut(step)
@@ -114,17 +120,17 @@ impl Tracks {
 
     fn each(&self) -> impl Iterator<Item = (&str, &str, &Track)> {
         self.workflows.iter().flat_map(|(workflow, steps)| {
-            let step = move |(step, track)| (&**workflow, &**(step as &Cow<'_, str>), track);
+            let step = move |(step, track)| (&**workflow, &**(step as &String), track);
             steps.iter().map(step)
         })
     }
 
     /// For a step that is not there yet.
-    fn insert(&mut self, workflow: Cow<'static, str>, step: Cow<'static, str>, track: Track) {
+    fn insert(&mut self, workflow: &str, step: &str, track: Track) {
         self.workflows
-            .entry(workflow)
+            .entry(workflow.to_owned())
             .or_default()
-            .insert(step, track);
+            .insert(step.to_owned(), track);
         self.steps += 1;
     }
 
