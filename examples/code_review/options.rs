@@ -24,7 +24,7 @@ Options:
 ";
 
 /// One review to be made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Request {
     /// The folder to review.
     pub(crate) folder: PathBuf,

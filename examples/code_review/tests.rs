@@ -97,12 +97,20 @@ async fn bad_input_is_named_and_leaves_no_report() {
 #[tokio::test]
 async fn what_is_missing_is_named() {
     let folder = project(&[("src/lib.rs", b"//! A crate.\n")]);
-    let mut request = request(folder.path());
-    request.practices = PathBuf::from("nowhere.md");
-    has(&review(&request).await.unwrap_err(), "nowhere.md");
-    request.folder = PathBuf::from("no/where");
-    has(&review(&request).await.unwrap_err(), "no/where");
-    assert!(!request.out.exists());
+    let good = request(folder.path());
+    // One mistake a request: the steps that read run side by side, and the first to fail is the one that is told.
+    let practices = Request {
+        practices: PathBuf::from("nowhere.md"),
+        ..good.clone()
+    };
+    let sources = Request {
+        folder: PathBuf::from("no/where"),
+        ..good
+    };
+    for (request, missing) in [(practices, "nowhere.md"), (sources, "no/where")] {
+        has(&review(&request).await.unwrap_err(), missing);
+        assert!(!request.out.exists());
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use orchestrated::{Orchestrator, Progress, Report, Trace, Workflow, plan::Estimates};
 
 /// What was asked for on the command line.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Seeing {
     /// `--plan`: print what would be done, and do nothing.
     pub(crate) plan: bool,
