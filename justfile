@@ -15,7 +15,7 @@ fmt:
     cargo fmt --all
 
 lint:
-    cargo clippy --workspace --exclude orchestrate-peers --all-targets --all-features -- -D warnings
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
 
 doc:
     cargo doc --workspace --no-deps --open
@@ -25,3 +25,7 @@ book:
 
 bench:
     cargo bench --workspace
+
+# This crate beside others; `just peers --write` renews the tables in the README and in the book.
+peers *args:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- {{args}}

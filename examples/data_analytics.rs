@@ -57,22 +57,23 @@ workflow! {
             join::by_region(users, events, demographics, market).await
         }
 
+        /// The figures of the regions are computed side by side: each is a task, and takes a core.
         #[estimate(10ms)]
-
-        tool fn americas_figures(move americas) -> Result<Figures, AnalyticsError> {
-            figures::of(americas).await
+        #[spawn]
+        fn americas_figures(move americas) -> Figures {
+            figures::of(&americas)
         }
 
         #[estimate(5ms)]
-
-        tool fn asia_pacific_figures(move asia_pacific) -> Result<Figures, AnalyticsError> {
-            figures::of(asia_pacific).await
+        #[spawn]
+        fn asia_pacific_figures(move asia_pacific) -> Figures {
+            figures::of(&asia_pacific)
         }
 
         #[estimate(10ms)]
-
-        tool fn europe_figures(move europe) -> Result<Figures, AnalyticsError> {
-            figures::of(europe).await
+        #[spawn]
+        fn europe_figures(move europe) -> Figures {
+            figures::of(&europe)
         }
 
         /// Drawing takes a few milliseconds: a plain function will do.

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 mod lock;
 
@@ -17,13 +18,13 @@ pub use orchestrate_core::{Alarm, AlarmState, Alert, Measured};
 pub use orchestrate_core::{
     Answer, Approvals, Approved, Approver, ApproverGone, AttemptTrace, AutoApprover, BatchMetrics,
     CancelToken, Cause, ChannelApprover, Context, Decision, Detail, Event, EventKind, Events,
-    FailedStep, Failure, Fault, Frame, FromDecision, Gantt, History, IntoQuestion, Launcher,
-    Monitor, Observer, Orchestrator, Panic, PendingApproval, Percentiles, PlanRef, Progressed,
-    Question, Reason, Refusal, Rejected, Request, Rollback, RollbackOutcome, RunId, RunOutcome,
-    RunStatus, RunTrace, Snapshot, StepFailure, StepHistory, StepMetrics, StepOutcome, StepStats,
-    StepTrace, TerminalApprover, Totals, Trace, UndoOutcome, UndoTrace, Wait, WaitTrace,
-    WithAgents, Withdrawn, Within, WithoutAgents, Workflow, WorkflowMetrics, WorkflowStats,
-    approval_channel, chrome, plan,
+    Executor, FailedStep, Failure, Fault, Frame, FromDecision, Gantt, History, IntoQuestion,
+    Launcher, Monitor, NoExecutor, Observer, Orchestrator, Panic, PendingApproval, Percentiles,
+    PlanRef, Progressed, Question, Reason, Refusal, Rejected, Request, Rollback, RollbackOutcome,
+    RunId, RunOutcome, RunStatus, RunTrace, Snapshot, StepFailure, StepHistory, StepMetrics,
+    StepOutcome, StepStats, StepTrace, TaskHandle, TerminalApprover, Totals, Trace, UndoOutcome,
+    UndoTrace, Wait, WaitTrace, WithAgents, Withdrawn, Within, WithoutAgents, Workflow,
+    WorkflowMetrics, WorkflowStats, approval_channel, chrome, plan,
 };
 pub use orchestrate_macros::workflow;
 
@@ -31,6 +32,8 @@ pub use orchestrate_macros::workflow;
 pub use lock::__lock;
 #[doc(hidden)]
 pub use orchestrate_core::__private;
+#[doc(hidden)]
+pub use orchestrate_macros::__editor;
 
 /// The code of the book compiles and runs, or fails to compile, as its chapters say.
 #[cfg(doctest)]
@@ -55,6 +58,8 @@ mod book {
     mod remembering {}
     #[doc = include_str!("../docs/src/limits.md")]
     mod limits {}
+    #[doc = include_str!("../docs/src/every_core.md")]
+    mod every_core {}
     #[doc = include_str!("../docs/src/undo.md")]
     mod undo {}
     #[doc = include_str!("../docs/src/human_steps.md")]
@@ -83,4 +88,10 @@ mod book {
     mod errors {}
     #[doc = include_str!("../docs/src/composing.md")]
     mod composing {}
+    #[doc = include_str!("../docs/src/editor.md")]
+    mod editor {}
+    #[doc = include_str!("../docs/src/large.md")]
+    mod large {}
+    #[doc = include_str!("../docs/src/peers.md")]
+    mod peers {}
 }

@@ -1,105 +1,90 @@
-//! What an orchestration of ten tasks costs when many run at once: every contender in one run, taking turns.
+//! What a run of ten steps costs when many run at once: every contender in one run, taking turns.
 //!
-//! `cargo bench -p orchestrate-peers --bench load --features dagrs`. Words after `--` leave out what they are not a part of:
-//! `-- fan yields` measures fans of tasks that yield.
+//! `cargo bench --manifest-path benches/peers/Cargo.toml --bench load`. Words after `--` leave out what they are not a part of:
+//! `-- fan yields` measures fans of steps that yield.
 //!
-//! All orchestrations of a load are started before the first is awaited, each as a task of a tokio runtime: one with a single
-//! thread, or one with two workers. Each puts its graph together, runs it and reads its result, and all of that is measured;
-//! `again` is a graph that has run before, where one can run twice. Times are medians over rounds, a task; every round begins
-//! with another contender. `ratio` is to the first contender, a `JoinSet`. Allocations (a task) and the bytes that live at the
-//! peak (an orchestration) are exact, and counted on the runtime of a single thread.
+//! All runs of a load are started before the first is awaited, each as a task of a tokio runtime: one with a single thread, or
+//! one with two workers. Each puts its graph together, runs it and reads its result, and all of that is measured; `alone` is
+//! without the first of these. Times are medians over rounds, a step; every round begins with another contender. `ratio` is
+//! to a `JoinSet`. Allocations (a step) and the bytes that live at the peak (a run) are exact, and counted on the runtime of a
+//! single thread.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 
-use std::{collections::BTreeMap, fmt::Write as _, hint::black_box, time::Instant};
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use orchestrate_peers::{Contender, Job, Load, Running, TASKS, all};
-use tokio::runtime::{Builder, LocalOptions, LocalRuntime, Runtime};
+use orchestrate_peers::{Bench, Contender, Driver, How, Job, Look, Measured, Shape, Work, all};
 
-/// What runs the orchestrations.
-enum Driver {
-    OneThread(LocalRuntime),
-    TwoWorkers(Runtime),
+/// Those with ten steps.
+const SHAPES: [Shape; 3] = [Shape::Independent, Shape::Fan, Shape::ShortChain];
+
+/// What the others are compared to.
+const FIRST: &str = "JoinSet";
+
+/// So many runs at once.
+#[derive(Clone, Copy)]
+struct Load<'d> {
+    driver: &'d Driver,
+    job: Job,
+    runs: usize,
 }
 
-impl Driver {
-    fn all() -> [Self; 2] {
-        let one = Builder::new_current_thread().build_local(LocalOptions::default());
-        let two = Builder::new_multi_thread().worker_threads(2).build();
-        [
-            Self::OneThread(one.expect("a runtime")),
-            Self::TwoWorkers(two.expect("a runtime")),
-        ]
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::OneThread(_) => "1 thread",
-            Self::TwoWorkers(_) => "2 workers",
-        }
-    }
-
+impl Load<'_> {
     fn takes(&self, contender: &Contender) -> bool {
-        matches!(self, Self::OneThread(_)) || contender.is_send
+        let stays = matches!(self.driver, Driver::OneThread(_));
+        (stays || contender.is_send) && (contender.cannot)(self.job.known()).is_none()
     }
 
-    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        match self {
-            Self::OneThread(runtime) => runtime.block_on(future),
-            Self::TwoWorkers(runtime) => runtime.block_on(future),
-        }
-    }
-
-    /// Seconds.
-    fn time(&self, load: Load, running: impl FnOnce() -> Running) -> f64 {
-        let start = Instant::now();
-        let sum = self.block_on(async { running().await });
-        let seconds = start.elapsed().as_secs_f64();
-        let expected = load.job.shape.result() * load.orchestrations as u64;
-        assert_eq!(black_box(sum), expected, "{:?}", load.job);
-        seconds
+    fn ask(&self, contender: &Contender, look: Look) -> Measured {
+        let measured = (contender.measure)(&Bench {
+            driver: self.driver,
+            job: self.job,
+            runs: self.runs,
+            how: How::AtOnce,
+            look,
+        });
+        let expected = self.job.known().result * self.runs as u64;
+        assert_eq!(measured.sum, expected, "{} {:?}", contender.name, self.job);
+        measured
     }
 }
 
-/// What was measured of one contender under one load. Times are nanoseconds a task.
+/// What was measured of one contender under one load. Times are nanoseconds a step.
 #[derive(Default)]
 struct Row {
     times: Vec<f64>,
-    times_again: Vec<f64>,
-    /// For a task.
+    alone: Vec<f64>,
+    /// For a step.
     allocations: Option<f64>,
-    /// For an orchestration.
+    /// For a run.
     peak: Option<f64>,
 }
 
 impl Row {
-    fn round(&mut self, driver: &Driver, contender: &Contender, load: Load) {
-        let a_task = 1e9 / number(load.orchestrations * TASKS);
-        let seconds = driver.time(load, || (contender.load)(load));
-        self.times.push(seconds * a_task);
-        if let Some(again) = contender.again {
-            let graphs = driver.block_on(again(load));
-            self.times_again.push(driver.time(load, graphs) * a_task);
+    fn round(&mut self, load: Load<'_>, contender: &Contender) {
+        let a_step = 1e9 / number(load.runs * load.job.known().len());
+        self.times
+            .push(load.ask(contender, Look::Whole).seconds * a_step);
+        if contender.builds {
+            self.alone
+                .push(load.ask(contender, Look::RunAlone).seconds * a_step);
         }
     }
 
-    fn count(&mut self, driver: &Driver, contender: &Contender, load: Load) {
-        if let Driver::OneThread(_) = driver {
-            let counted = allocation_counter::measure(|| {
-                black_box(driver.block_on((contender.load)(load)));
-            });
-            let orchestrations = number(load.orchestrations);
+    fn count(&mut self, load: Load<'_>, contender: &Contender) {
+        if let Driver::OneThread(_) = load.driver {
+            let counted = load.ask(contender, Look::Allocations).allocations;
             let count = u32::try_from(counted.count_total).map_or(f64::INFINITY, f64::from);
-            self.allocations = Some(count / orchestrations / number(TASKS));
+            self.allocations = Some(count / number(load.runs * load.job.known().len()));
             let kilobytes =
                 u32::try_from(counted.bytes_max / 1024).map_or(f64::INFINITY, f64::from);
-            self.peak = Some(kilobytes * 1024.0 / orchestrations);
+            self.peak = Some(kilobytes * 1024.0 / number(load.runs));
         }
     }
 }
 
 /// What is measured, and how thoroughly.
-struct Bench {
+struct Suite {
     words: Vec<String>,
     loads: Vec<(usize, usize)>,
     contenders: Vec<Contender>,
@@ -107,10 +92,10 @@ struct Bench {
     ratios: BTreeMap<(&'static str, usize), Vec<f64>>,
 }
 
-impl Bench {
-    fn load(&mut self, driver: &Driver, load: Load, rounds: usize) {
+impl Suite {
+    fn load(&mut self, load: Load<'_>, rounds: usize) {
         let taken: Vec<usize> = (0..self.contenders.len())
-            .filter(|at| driver.takes(&self.contenders[*at]))
+            .filter(|at| load.takes(&self.contenders[*at]))
             .collect();
         let mut rows: BTreeMap<usize, Row> = taken.iter().map(|at| (*at, Row::default())).collect();
         // The first round is not counted: code and memory are cold.
@@ -119,19 +104,21 @@ impl Bench {
                 let at = taken[(round + turn) % taken.len()];
                 let mut cold = Row::default();
                 let row = rows.get_mut(&at).filter(|_| round > 0);
-                row.unwrap_or(&mut cold)
-                    .round(driver, &self.contenders[at], load);
+                row.unwrap_or(&mut cold).round(load, &self.contenders[at]);
             }
         }
-        let mut first = None;
+        let first = rows
+            .iter_mut()
+            .find(|(at, _)| self.contenders[**at].name == FIRST)
+            .map_or(f64::NAN, |(_, row)| median(&mut row.times));
         for (at, mut row) in rows {
             let contender = &self.contenders[at];
-            row.count(driver, contender, load);
+            row.count(load, contender);
             let time = median(&mut row.times);
-            let ratio = time / *first.get_or_insert(time);
-            let ratios = self.ratios.entry((driver.name(), at)).or_default();
+            let ratio = time / first;
+            let ratios = self.ratios.entry((load.driver.name(), at)).or_default();
             ratios.push(ratio.ln());
-            println!("{}", line(driver, load, contender, time, ratio, &mut row));
+            println!("{}", line(load, contender, time, ratio, &mut row));
         }
         println!();
     }
@@ -142,9 +129,9 @@ impl Bench {
             let contender = &self.contenders[*at];
             let mean = (ratios.iter().sum::<f64>() / number(ratios.len())).exp();
             println!(
-                "{driver:9} {:18} {:8} {mean:>6.2}",
+                "{driver:9} {:21} {:8} {mean:>6.2}",
                 contender.name,
-                contender.tasks.name()
+                contender.steps.name()
             );
         }
     }
@@ -157,26 +144,19 @@ impl Bench {
     }
 }
 
-fn line(
-    driver: &Driver,
-    load: Load,
-    contender: &Contender,
-    time: f64,
-    ratio: f64,
-    row: &mut Row,
-) -> String {
+fn line(load: Load<'_>, contender: &Contender, time: f64, ratio: f64, row: &mut Row) -> String {
     let Job { shape, work } = load.job;
     let mut line = format!(
-        "{:9} {:>6} {:11} {:6} {:18} {:8} {time:>8.0} {ratio:>6.2}",
-        driver.name(),
-        load.orchestrations,
+        "{:9} {:>6} {:14} {:6} {:21} {:8} {time:>8.0} {ratio:>6.2}",
+        load.driver.name(),
+        load.runs,
         shape.name(),
         work.name(),
         contender.name,
-        contender.tasks.name(),
+        contender.steps.name(),
     );
-    let again = (!row.times_again.is_empty()).then(|| median(&mut row.times_again));
-    for (value, digits) in [(again, 0), (row.allocations, 1), (row.peak, 0)] {
+    let alone = (!row.alone.is_empty()).then(|| median(&mut row.alone));
+    for (value, digits) in [(alone, 0), (row.allocations, 1), (row.peak, 0)] {
         let _ = match value {
             Some(value) => write!(line, " {value:>8.digits$}"),
             None => write!(line, " {:>8}", "-"),
@@ -200,7 +180,7 @@ fn main() {
     let words = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'));
-    let mut bench = Bench {
+    let mut suite = Suite {
         words: words.collect(),
         loads: if is_real {
             vec![(1_000, 11), (10_000, 5)]
@@ -211,31 +191,34 @@ fn main() {
         ratios: BTreeMap::new(),
     };
     println!(
-        "{:9} {:>6} {:11} {:6} {:18} {:8} {:>8} {:>6} {:>8} {:>8} {:>8}",
+        "{:9} {:>6} {:14} {:6} {:21} {:8} {:>8} {:>6} {:>8} {:>8} {:>8}",
         "runtime",
         "runs",
         "shape",
-        "task",
+        "step",
         "contender",
-        "tasks",
-        "ns/task",
+        "steps",
+        "ns/step",
         "ratio",
-        "again",
+        "alone",
         "allocs",
         "peak B"
     );
-    for driver in Driver::all() {
-        for (orchestrations, rounds) in bench.loads.clone() {
-            for job in Job::all() {
-                if bench.is_asked_for(job) {
+    for driver in [Driver::one_thread(), Driver::two_workers()] {
+        for (runs, rounds) in suite.loads.clone() {
+            for shape in SHAPES {
+                for work in Work::ALL {
                     let load = Load {
-                        job,
-                        orchestrations,
+                        driver: &driver,
+                        job: Job { shape, work },
+                        runs,
                     };
-                    bench.load(&driver, load, rounds);
+                    if suite.is_asked_for(load.job) {
+                        suite.load(load, rounds);
+                    }
                 }
             }
         }
     }
-    bench.summary();
+    suite.summary();
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::{
-    error::{AnalyticsError, blocking},
     feeds::Region,
     join::Partition,
     warehouse::{Kind, LAST_DAY},
@@ -78,12 +77,8 @@ pub(crate) fn total<'a>(
     total
 }
 
-/// Works the figures of a region out, on a thread of its own.
-pub(crate) async fn of(partition: Partition) -> Result<Figures, AnalyticsError> {
-    blocking("figures", move || Ok(aggregate(&partition))).await
-}
-
-fn aggregate(partition: &Partition) -> Figures {
+/// Works the figures of a region out.
+pub(crate) fn of(partition: &Partition) -> Figures {
     let mut countries: Vec<_> = partition
         .countries
         .iter()
@@ -140,7 +135,7 @@ mod tests {
             kind,
             cents,
         };
-        let figures = aggregate(&Partition {
+        let figures = of(&Partition {
             region: Region::Europe,
             countries: vec![country("A"), country("B")],
             actions: vec![

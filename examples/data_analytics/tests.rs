@@ -127,9 +127,9 @@ async fn regions(warehouse: &Warehouse, data: &Path) -> Result<[Figures; 3], Ana
     )
     .await?;
     Ok([
-        figures::of(americas).await?,
-        figures::of(asia_pacific).await?,
-        figures::of(europe).await?,
+        figures::of(&americas),
+        figures::of(&asia_pacific),
+        figures::of(&europe),
     ])
 }
 

@@ -17,25 +17,92 @@ pub use std::{
 
 pub use crate::{
     Context, Failure, Launcher, StepFailure, WithAgents, WithoutAgents, Workflow,
+    branch::Branch,
+    counted::{Counted, Lent},
     erase::{Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType},
     errors::Errors,
     failure::{AnyError, StepError},
-    guard::{Attempt, Limit, Retry, StepRun, Takes, quorum, unsatisfied},
+    guard::{Apart, Attempt, Limit, Retry, StepRun, Takes, quorum, unsatisfied},
     observe::{Sink, Told},
     place::Place,
     policy::{
         batch::same,
         each::{Around, Others, each},
     },
-    run::{Run, Start},
+    run::{Elsewhere, Run, Start},
     run_future::RunFuture,
+    strand::{Group, Slot, Strand},
     undo::{
         Completed, Keep, MayUndo, OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone,
         keep, keep_flow, kept, whole,
     },
     values::{CacheKey, Item, Key, Same, ShowsDebug, ShowsType, Succeeded},
+    wake::{Wakes, Woken},
 };
 pub use orchestrate_plan::{Kind, Priority, StaticOptions, StaticPlan, StaticStep, Undo};
+
+/// Gives back what it is given: an expansion has in it what is there for rustc alone, and not for an editor.
+#[macro_export]
+macro_rules! __compiled {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+pub use crate::__compiled as compiled;
+
+/// The options of a step, as an editor proposes and explains them.
+#[allow(
+    non_upper_case_globals,
+    reason = "they are called as they are written in an attribute"
+)]
+pub mod options {
+    /// `#[after(a, b)]`: starts after these steps, though it reads nothing of them.
+    pub const after: () = ();
+    /// `#[idempotent]`: running it twice does no harm. `retry` and `cache` ask for it; a plain `fn` is idempotent.
+    pub const idempotent: () = ();
+    /// `#[retry(3)]`, `#[retry(attempts = 3, backoff = 100ms, max_backoff = 5s, jitter, when = expr)]`: tries again when
+    /// it fails, after a wait that doubles.
+    pub const retry: () = ();
+    /// `#[timeout(10s)]`, `#[timeout(adaptive, start = 30s)]`: how long one attempt may take.
+    pub const timeout: () = ();
+    /// `#[cache(ttl = 1h, capacity = 256, key = expr)]`: keeps the output, by the inputs or by `key`.
+    pub const cache: () = ();
+    /// `#[fallback(expr)]`: what is done instead when it has failed; `error` is in scope. Several are tried in order.
+    pub const fallback: () = ();
+    /// `#[default(expr)]`: the value with which the run goes on when all has failed; `error` is in scope.
+    pub const default: () = ();
+    /// `#[optional]`: its failure does not fail the run; readers get `Result<&T, &StepFailure>`.
+    pub const optional: () = ();
+    /// `#[quorum(2)]`: how many of its optional inputs must have succeeded.
+    pub const quorum: () = ();
+    /// `#[rollback(expr)]`: undoes the step when the run fails later; the inputs and the output are in scope.
+    pub const rollback: () = ();
+    /// `#[irreversible = "reason"]`: it has effects that nothing undoes.
+    pub const irreversible: () = ();
+    /// `#[when(expr)]`: runs only if so; the output becomes an `Option`.
+    pub const when: () = ();
+    /// `#[each(item in items, concurrency = 8)]`: runs once an item; the output becomes a `Vec`, in the order of the items.
+    pub const each: () = ();
+    /// `#[batch(size = 50, wait = 2ms)]`: gathers items over runs, and runs once for all of them.
+    pub const batch: () = ();
+    /// `#[repeat(max = 3, until = expr)]`: runs again until the condition on its output holds; `last` is its last output.
+    pub const repeat: () = ();
+    /// `#[breaker(name = "server", failures = 5, cooldown = 60s)]`: is not tried for a while after so many failures.
+    pub const breaker: () = ();
+    /// `#[priority(high)]`: low, normal, high or critical: who goes first when a limit is reached.
+    pub const priority: () = ();
+    /// `#[uses(gpu = 1)]`: the resources that it takes while it runs.
+    pub const uses: () = ();
+    /// `#[requires("db:write")]`: the permissions that are checked before anything runs.
+    pub const requires: () = ();
+    /// `#[estimate(400ms)]`: how long it takes, for the dry run, until there is history.
+    pub const estimate: () = ();
+    /// `#[critical]`: a person agrees before it runs.
+    pub const critical: () = ();
+    /// `#[spawn]`: runs as a task of its own on the executor, so that it uses another core.
+    pub const spawn: () = ();
+    /// `#[blocking]`: runs on a thread that it may block.
+    pub const blocking: () = ();
+}
 
 /// The future of a run.
 #[inline]
@@ -78,11 +145,27 @@ impl<R> Returns for fn() -> R {
     type Output = R;
 }
 
+/// Nobody needs this value any more.
+#[inline]
+pub fn ended<T>(_: T) {}
+
 /// A value that a stage has produced; the stage is over only when every step of it has.
 #[inline]
 #[track_caller]
 pub fn produced<T>(value: Option<T>) -> T {
     value.expect("a stage ends when each of its steps has produced its output")
+}
+
+/// One of the items of a step, of which the body has its own count.
+///
+/// # Panics
+///
+/// Never: they are the same items.
+#[inline]
+#[track_caller]
+pub fn nth<I: IntoIterator>(items: I, index: usize) -> I::Item {
+    let item = items.into_iter().nth(index);
+    item.expect("the items of a step are the same for each of them")
 }
 
 /// What is in a `Result`, for the names of it that say nothing (`fmt::Result`).

@@ -105,6 +105,16 @@ impl CancelSource {
         Self(CancelToken::new())
     }
 
+    /// That of a run that has one already.
+    pub(crate) fn of(token: CancelToken) -> Self {
+        Self(token)
+    }
+
+    /// Goes without cancelling anything: the run goes on.
+    pub(crate) fn release(mut self) {
+        self.0 = CancelToken::new();
+    }
+
     pub(crate) fn token(&self) -> CancelToken {
         self.0.clone()
     }

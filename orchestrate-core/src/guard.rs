@@ -3,6 +3,7 @@
 //! The options of a step wrap it, one around the other, and the expansion writes that out as plain code: a loop for
 //! `retry`, a `match` for `fallback`. What is here is what such a layer needs of the runtime.
 
+mod apart;
 mod attempt;
 mod human;
 mod retry;
@@ -13,6 +14,7 @@ use std::{
     convert::Infallible,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Poll, ready},
     time::Duration,
 };
@@ -26,13 +28,16 @@ use crate::{
     planned::StepKey,
     policy::{
         each::Around,
-        limiter::{Permit, Request as Turn},
+        limiter::{Limiter, Permit, Request as Turn},
     },
-    run::RunState,
+    run::{Elsewhere, RunState},
     stop::Stop,
 };
 use attempt::{Cut, Standing, Timed, adapted, timer};
 
+pub use apart::Apart;
+#[cfg(feature = "otel")]
+pub(crate) use apart::is_apart;
 pub use attempt::{Attempt, Limit, Takes};
 pub use retry::{Retry, quorum, unsatisfied};
 
@@ -82,6 +87,12 @@ impl<'r> StepRun<'r> {
             Some(_) => context.of_item(),
             None => context,
         }
+    }
+
+    /// What the `cx` of an attempt is made of, for a body that runs apart from its run.
+    #[must_use]
+    pub fn elsewhere(&self, attempt: u32) -> Elsewhere {
+        Elsewhere::new(self.run, self.index, attempt, self.item.is_some())
     }
 
     /// An attempt at a step that can fail.
@@ -280,6 +291,11 @@ impl<'r> StepRun<'r> {
         if !self.run.takes_turns() || !request.counted && request.uses.is_empty() {
             return Ok(None);
         }
+        self.granted(limiter, request).await.map(Some)
+    }
+
+    /// Waits for what a limiter has to give; not where the run stops.
+    async fn granted<E>(&self, limiter: &Arc<Limiter>, request: Turn) -> Result<Permit, Reason<E>> {
         let mut acquire = limiter.acquire(request);
         let mut waits = false;
         let permit = std::future::poll_fn(|cx| {
@@ -294,7 +310,7 @@ impl<'r> StepRun<'r> {
             let acquired = ready!(acquired);
             Poll::Ready(acquired.map_err(|_| Reason::Cancelled))
         });
-        permit.await.map(Some)
+        permit.await
     }
 
     /// Sleeps, less where the run stops; whether there is a timer to do it by.

@@ -5,6 +5,7 @@
 //!
 //! - [`Orchestrator`] runs workflows; it alone launches agents. [`Launcher`] is the rule about who may run what.
 //! - [`Workflow`] is what `workflow!` implements, [`Context`] what a step sees of its run, [`Failure`] why a run failed.
+//! - [`Executor`] is what runs steps apart from the future of their run.
 //! - [`Approver`] is who answers the [`Question`] of a human step.
 //! - `guard` is what the options of a step need, `policy` what the runs of an orchestrator share for them, `undo` what is
 //!   rolled back.
@@ -14,13 +15,16 @@
 pub mod __private;
 mod approval;
 mod approve;
+mod branch;
 mod cancel;
 mod chart;
 mod context;
+mod counted;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 mod erase;
 mod errors;
+mod executor;
 mod failure;
 mod guard;
 mod launcher;
@@ -39,11 +43,13 @@ mod run_future;
 mod shutdown;
 mod spans;
 mod stop;
+mod strand;
 #[cfg(test)]
 mod testing;
 mod text;
 mod undo;
 mod values;
+mod wake;
 mod watch;
 mod workflow;
 
@@ -55,6 +61,7 @@ pub use approval::{
 pub use cancel::CancelToken;
 pub use chart::{Gantt, chrome};
 pub use context::Context;
+pub use executor::{Executor, NoExecutor, TaskHandle};
 pub use failure::{
     FailedStep, Failure, Frame, Panic, Reason, Refusal, Rollback, RollbackOutcome, StepFailure,
 };

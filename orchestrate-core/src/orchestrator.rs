@@ -1,16 +1,17 @@
 #[cfg(feature = "alerts")]
 mod alerts;
+mod apart;
 mod observers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use crate::{
-    Approver, CancelToken, History,
+    Approver, CancelToken, Executor, History,
     observe::{Clock, Listeners},
     policy::{
         batch::Batches, breaker::Breakers, cache::Caches, history::Histories, limiter::Limiter,
@@ -58,6 +59,9 @@ struct Settings {
     approver: Option<Arc<dyn Approver>>,
     cancel: Vec<CancelToken>,
     listeners: Listeners,
+    executor: Option<Arc<dyn Executor>>,
+    /// How many threads are held at once; without it, as many as there are cores.
+    threads: Option<Arc<Limiter>>,
 }
 
 /// What the runs share.
@@ -68,6 +72,8 @@ pub(crate) struct State {
     pub(crate) caches: Caches,
     pub(crate) batches: Batches,
     pub(crate) shutdown: Shutdown,
+    /// How many threads are held at once, where that is not said; made when one is first asked for.
+    threads: OnceLock<Arc<Limiter>>,
     /// By which events are told.
     pub(crate) clock: Clock,
 }

@@ -34,11 +34,22 @@ impl Place {
     /// The part that a step contributes.
     #[must_use]
     pub const fn of_step(index: usize, kind: Kind) -> Self {
-        let kind = match kind {
-            Kind::Agent | Kind::Tool | Kind::Mcp => LEAF,
-            _ => 0,
-        };
-        Self((index as u64 + 1) | kind)
+        match kind {
+            Kind::Agent | Kind::Tool | Kind::Mcp => Self::leaf(index),
+            _ => Self::plain(index),
+        }
+    }
+
+    /// That of an agent, a tool or an mcp step.
+    #[must_use]
+    pub const fn leaf(index: usize) -> Self {
+        Self((index as u64 + 1) | LEAF)
+    }
+
+    /// That of any other.
+    #[must_use]
+    pub const fn plain(index: usize) -> Self {
+        Self(index as u64 + 1)
     }
 
     /// The part of a step with options.

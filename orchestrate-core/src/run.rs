@@ -1,5 +1,6 @@
 //! A run: what an expansion calls between its steps.
 
+mod elsewhere;
 mod id;
 mod state;
 #[cfg(test)]
@@ -14,12 +15,14 @@ use std::{
     task::{Context as TaskContext, Poll},
 };
 
+pub use elsewhere::Elsewhere;
 pub use id::RunId;
 
 pub(crate) use state::RunState;
 
 use crate::{
     Cause, Context, Failure, Fault, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
+    branch::Branch,
     failure::StepError,
     guard::StepRun,
     launcher::Flow,
@@ -27,6 +30,7 @@ use crate::{
     planned::{Drawn, Planned},
     spans,
     stop::Stop,
+    wake::Woken,
     watch::{Interrupt, Watch},
 };
 
@@ -147,14 +151,12 @@ impl<'o, W: Workflow> Run<'o, W> {
         Err(failure)
     }
 
-    /// From here on, until the next call, it is this step that runs. Whether it must wait for its [`turn`](Self::turn)
-    /// first.
+    /// From here on, until the next call, it is this step that runs, which need not wait for a turn.
     #[inline]
-    pub fn enter(&self, step: Place) -> bool {
+    pub fn enter(&self, step: Place) {
         self.state.base.at(step).enter();
-        match &self.state.watch {
-            None => false,
-            Some(watch) => self.state.enter_step(watch, step),
+        if let Some(watch) = &self.state.watch {
+            self.state.starts(watch, step);
         }
     }
 
@@ -166,22 +168,28 @@ impl<'o, W: Workflow> Run<'o, W> {
         }
     }
 
+    /// From here on, until the next call, no step runs: what is dropped has outlived the last of its readers.
+    #[inline]
+    pub fn between(&self) {
+        self.state.base.enter();
+    }
+
     /// Every step is done: the last expression runs.
     #[inline]
     pub fn finish(&self) {
         if let Some(teller) = self.state.teller() {
             teller.settle();
         }
-        self.state.base.enter();
+        self.between();
     }
 
-    /// Waits for the turn of a step, where an orchestrator limits how many run at once.
-    pub async fn turn(&self, step: Place) {
-        if let Some(watch) = &self.state.watch
-            && watch.turns.is_some()
-        {
-            std::future::poll_fn(|cx| RunState::takes_turn(watch, step, cx)).await;
-            self.state.starts(watch, step);
+    /// An agent, a tool or an mcp step without options that is awaited alone, once it is its turn.
+    #[inline]
+    pub fn call<F: Future>(&self, step: usize, future: F) -> Called<'_, 'o, W, F> {
+        Called {
+            run: self,
+            step: Place::leaf(step),
+            future,
         }
     }
 
@@ -208,6 +216,80 @@ impl<'o, W: Workflow> Run<'o, W> {
             RunState::step_returned(watch, step);
         }
         poll
+    }
+
+    /// Polls one of the steps of a stage, if it has not ended. `left`: how many have not.
+    #[inline]
+    pub fn join<F: Future>(
+        &self,
+        step: Place,
+        branch: &mut Pin<&mut Branch<F, F::Output>>,
+        left: &mut usize,
+        cx: &mut TaskContext<'_>,
+    ) {
+        if let Some(future) = branch.as_mut().running()
+            && let Poll::Ready(value) = self.poll(step, future, cx)
+        {
+            branch.as_mut().end(value);
+            *left -= 1;
+        }
+    }
+
+    /// The same of one that can fail.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    #[inline]
+    pub fn try_join<F: Future<Output = Result<T, E>>, T, E>(
+        &self,
+        step: Place,
+        branch: &mut Pin<&mut Branch<F, T>>,
+        left: &mut usize,
+        cx: &mut TaskContext<'_>,
+    ) -> Result<(), E> {
+        if let Some(future) = branch.as_mut().running()
+            && let Poll::Ready(returned) = self.poll(step, future, cx)
+        {
+            branch.as_mut().end(returned?);
+            *left -= 1;
+        }
+        Ok(())
+    }
+
+    /// Polls one of many, which wakes itself alone, if it has been woken.
+    #[inline]
+    pub fn join_woken<F: Future, const GROUPS: usize>(
+        &self,
+        step: Place,
+        branch: &mut Pin<&mut Branch<F, F::Output>>,
+        left: &mut usize,
+        woken: Woken<'_, GROUPS>,
+        position: usize,
+    ) {
+        if let Some(waker) = woken.waker(position) {
+            self.join(step, branch, left, &mut TaskContext::from_waker(&waker));
+        }
+    }
+
+    /// The same of one that can fail.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    #[inline]
+    pub fn try_join_woken<F: Future<Output = Result<T, E>>, T, E, const GROUPS: usize>(
+        &self,
+        step: Place,
+        branch: &mut Pin<&mut Branch<F, T>>,
+        left: &mut usize,
+        woken: Woken<'_, GROUPS>,
+        position: usize,
+    ) -> Result<(), E> {
+        match woken.waker(position) {
+            Some(waker) => self.try_join(step, branch, left, &mut TaskContext::from_waker(&waker)),
+            None => Ok(()),
+        }
     }
 
     /// The same where what has been done must be undone even when a step panics.
@@ -426,6 +508,28 @@ impl<'o, W: Workflow> Run<'o, W> {
     fn told(&self, failure: Failure<W::Error>) -> Failure<W::Error> {
         spans::told(self.state.spans(), &failure, W::__ERRORS.describe);
         failure
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A step that is awaited alone.
+    #[derive(Debug)]
+    #[must_use = "a step does nothing until it is polled"]
+    pub struct Called<'r, 'o, W, F> {
+        run: &'r Run<'o, W>,
+        step: Place,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<W: Workflow, F: Future> Future for Called<'_, '_, W, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.run.poll(*this.step, this.future, cx)
     }
 }
 

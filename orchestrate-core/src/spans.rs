@@ -3,6 +3,8 @@
 
 #[cfg(feature = "tracing")]
 mod attempt;
+#[cfg(feature = "tracing")]
+mod current;
 #[cfg(not(feature = "tracing"))]
 mod off;
 #[cfg(feature = "tracing")]
@@ -16,7 +18,9 @@ mod tests;
 
 #[cfg(feature = "tracing")]
 pub(crate) use attempt::AttemptSpan;
+#[cfg(feature = "tracing")]
+pub(crate) use current::{CurrentSpan, EnteredSpan};
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{AttemptSpan, Spans, ended, told};
+pub(crate) use off::{AttemptSpan, CurrentSpan, EnteredSpan, Spans, ended, told};
 #[cfg(feature = "tracing")]
 pub(crate) use on::{Spans, ended, told};

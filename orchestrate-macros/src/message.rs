@@ -37,6 +37,11 @@ fn listed(words: &[&str]) -> String {
 
 // Workflows.
 
+pub(crate) fn too_deeply_nested(deepest: usize) -> Message {
+    new(format!("this is nested deeper than {deepest} levels"))
+        .help("give the inner type a name of its own: `type Inner = ..;`")
+}
+
 pub(crate) fn expected_workflow() -> Message {
     new("expected `workflow`")
         .help("a workflow is declared as `workflow Name(input: Type) -> Type { .. }`")
@@ -310,11 +315,6 @@ pub(crate) fn unknown_option(
     } else {
         message
     }
-}
-
-pub(crate) fn later_option(option: &str) -> Message {
-    new(format!("option `{option}` is not supported yet"))
-        .help("this version of `orchestrated` knows it, but cannot carry it out; remove it")
 }
 
 pub(crate) fn after_form() -> Message {

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 
 use crate::{
     check, expand, message,
-    model::Model,
+    model::{self, Model},
     report::Report,
     syntax::{self, Call},
 };
@@ -15,14 +15,58 @@ use crate::{
 /// Expands a call. Whatever is wrong with it, the result is Rust: the errors, and everything that could be made of the
 /// rest.
 pub(crate) fn workflow(tokens: TokenStream) -> TokenStream {
-    located(|| {
-        let mut report = Report::default();
-        let workflows = expand(tokens, &mut report);
-        let mut expansion = report.errors();
-        report.warnings().to_tokens(&mut expansion);
-        workflows.to_tokens(&mut expansion);
-        expansion
-    })
+    located(|| expanded(tokens))
+}
+
+/// The same, without a net.
+pub(crate) fn expanded(tokens: TokenStream) -> TokenStream {
+    let mut report = Report::default();
+    let written = tokens.clone();
+    let call = read(tokens, &mut report);
+    // What an editor looks at first stands first.
+    let mut expansion = call_for_editors(&call, &written);
+    compiled(&call, report).to_tokens(&mut expansion);
+    expansion
+}
+
+/// What rust-analyzer sees instead of the runs.
+pub(crate) fn for_editors(tokens: TokenStream) -> TokenStream {
+    // What is wrong is told where it is compiled.
+    located(|| seen_by_editors(&read(tokens, &mut Report::default())))
+}
+
+/// The same of a call that has been read, without a net.
+pub(crate) fn seen_by_editors(call: &Call) -> TokenStream {
+    let mut unheard = Report::default();
+    let workflows = call.workflows.iter();
+    workflows
+        .map(|workflow| expand::for_editors(&Model::new(workflow, &mut unheard)))
+        .collect()
+}
+
+/// The call that only rust-analyzer expands: for rustc it is a few tokens in a row.
+fn call_for_editors(call: &Call, tokens: &TokenStream) -> TokenStream {
+    let Some(first) = call.workflows.first() else {
+        return TokenStream::new();
+    };
+    let facade = model::facade(first);
+    // Seen as the call itself is: what it is made of is the user's.
+    quote_spanned! {Span::call_site()=>
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            #facade::__editor! { #tokens }
+        };
+    }
+}
+
+/// What is compiled: the errors, the warnings, and the workflows.
+pub(crate) fn compiled(call: &Call, mut report: Report) -> TokenStream {
+    let workflows = expand_each(call, &mut report);
+    let mut expansion = report.errors();
+    report.warnings().to_tokens(&mut expansion);
+    workflows.to_tokens(&mut expansion);
+    expansion
 }
 
 /// Makes an error of a panic: rustc would show it as one of its own, without a word on what to do.
@@ -35,14 +79,15 @@ fn located(expand: impl FnOnce() -> TokenStream) -> TokenStream {
     })
 }
 
-/// The workflows of a call, and all that is wrong with them.
-pub(crate) fn expand(tokens: TokenStream, report: &mut Report) -> TokenStream {
+/// The workflows of a call, and what is wrong with how they are written.
+pub(crate) fn read(tokens: TokenStream, report: &mut Report) -> Call {
     let mut call = syntax::parse(tokens, report);
     check::twice(&mut call, report);
-    expand_each(&call, report)
+    call
 }
 
-fn expand_each(call: &Call, all: &mut Report) -> TokenStream {
+/// The workflows of a call, and all that is wrong with them.
+pub(crate) fn expand_each(call: &Call, all: &mut Report) -> TokenStream {
     let endless = check::endless(call, all);
     let mut expansion = TokenStream::new();
     for (index, workflow) in call.workflows.iter().enumerate() {
@@ -115,7 +160,7 @@ mod tests {
     #[test]
     fn the_shape_is_the_same_with_mistakes_and_without() {
         let sound = shape("workflow X(a: u32) -> u32 { tool fn b(a) -> u32 { *a } b }");
-        assert_eq!(sound.len(), 4, "{sound:?}");
+        assert_eq!(sound.len(), 5, "{sound:?}");
         for mistake in [
             "workflow X(a: u32) -> u32 { tool fn b(c) -> u32 { *c } b }",
             "workflow X(a: u32) -> u32 { tool fn b(a) -> { *a } b }",

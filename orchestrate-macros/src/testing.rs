@@ -27,7 +27,8 @@ pub(crate) fn parsed(input: &str) -> (Call, Report) {
 /// All that is reported about a call: a line each, and one for each help.
 pub(crate) fn reported(input: &str) -> String {
     let mut report = Report::default();
-    drop(pipeline::expand(tokens(input), &mut report));
+    let call = pipeline::read(tokens(input), &mut report);
+    drop(pipeline::expand_each(&call, &mut report));
     lines(&report)
 }
 

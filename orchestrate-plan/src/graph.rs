@@ -328,6 +328,20 @@ impl Node {
         self.options.critical = true;
         self
     }
+
+    /// Each attempt at it is a task of its own on the executor.
+    #[must_use]
+    pub fn spawn(mut self) -> Self {
+        self.options.spawn = true;
+        self
+    }
+
+    /// Its body holds a thread of its own, which may block.
+    #[must_use]
+    pub fn blocking(mut self) -> Self {
+        self.options.blocking = true;
+        self
+    }
 }
 
 /// A step without a name, of [`Kind::Plain`]: a start for `Node { .., ..Node::default() }`.

@@ -47,6 +47,8 @@
 //! - `serde`: [`Plan`], [`Step`], [`Options`], [`Kind`] and [`Priority`] serialize; all of them but
 //!   [`Step`] deserialize, and a plan is checked while it does.
 
+#![forbid(unsafe_code)]
+
 mod analyze;
 mod backoff;
 mod budget;

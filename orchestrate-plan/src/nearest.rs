@@ -166,6 +166,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too large for an interpreter")]
     fn long_names_and_many_names_end() {
         let long = "x".repeat(100_000);
         check(&[&long], &long, &[]);

@@ -81,6 +81,8 @@ pub struct Options {
     pub(crate) concurrency: Option<usize>,
     pub(crate) batch: bool,
     pub(crate) critical: bool,
+    pub(crate) spawn: bool,
+    pub(crate) blocking: bool,
 }
 
 /// The first wait of a `retry` that does not say it, and the longest one.
@@ -130,6 +132,8 @@ pub struct StaticOptions {
     pub concurrency: Option<usize>,
     pub batch: bool,
     pub critical: bool,
+    pub spawn: bool,
+    pub blocking: bool,
 }
 
 impl StaticOptions {
@@ -159,6 +163,8 @@ impl StaticOptions {
         concurrency: None,
         batch: false,
         critical: false,
+        spawn: false,
+        blocking: false,
     };
 
     /// Whether [`Plan::check`](crate::Plan::check) has anything to look at here. That a `human`
@@ -201,6 +207,8 @@ impl Options {
             concurrency: parts.concurrency,
             batch: parts.batch,
             critical: parts.critical,
+            spawn: parts.spawn,
+            blocking: parts.blocking,
         }
     }
 
@@ -393,6 +401,18 @@ impl Options {
     #[must_use]
     pub const fn is_critical(&self) -> bool {
         self.critical
+    }
+
+    /// Whether each attempt at it is a task of its own on the executor: `#[spawn]`.
+    #[must_use]
+    pub const fn is_spawned(&self) -> bool {
+        self.spawn
+    }
+
+    /// Whether its body holds a thread of its own that may block: `#[blocking]`.
+    #[must_use]
+    pub const fn is_blocking(&self) -> bool {
+        self.blocking
     }
 
     /// See [`StaticOptions::is_checked`]; here the kind is known.

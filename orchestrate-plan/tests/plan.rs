@@ -107,6 +107,8 @@ impl Demanding {
         concurrency: Some(8),
         batch: true,
         critical: true,
+        spawn: true,
+        blocking: false,
     };
 }
 
@@ -204,7 +206,8 @@ fn options_that_are_constant_equal_owned_ones() {
         .irreversible("it is gone")
         .when()
         .each()
-        .critical();
+        .critical()
+        .spawn();
     let owned = Plan::new("Demanding", &Graph::default().with(ask.clone()))
         .expect("no problems")
         .with_deadline(Duration::from_mins(1));
@@ -239,6 +242,7 @@ fn options_that_are_constant_equal_owned_ones() {
     assert!(options.is_idempotent() && options.is_optional() && options.is_adaptive());
     assert!(options.needs_approval() && options.is_conditional());
     assert!(options.is_per_item() && options.is_critical());
+    assert!(options.is_spawned() && !options.is_blocking());
 }
 
 #[test]

@@ -1,29 +1,18 @@
-//! What can be measured, and how many orchestrations of it run at once.
+//! What can be measured.
 
-use std::future::Future;
+use crate::{Bench, Known, Measured};
 
-use futures::future::LocalBoxFuture;
-use tokio::task::{JoinHandle, spawn_local};
-
-use crate::Job;
-
-/// Many orchestrations, of which each gives a number: these, added up.
-pub type Running = LocalBoxFuture<'static, u64>;
-
-/// Puts graphs together and runs them once; what comes of it runs them again, all at once.
-pub type Again = LocalBoxFuture<'static, Box<dyn FnOnce() -> Running>>;
-
-/// Where the tasks of an orchestration run.
+/// Where the steps of a run are polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tasks {
-    /// Each is a task of the runtime; a layer of a single one may run in place.
+pub enum Steps {
+    /// Each is a task of the runtime; a level of a single one may be polled in place.
     Spawned,
-    /// All are polled by the future of their orchestration, so that one thread at a time runs them.
+    /// All are polled by the future of their run, so that one thread at a time runs them.
     InPlace,
 }
 
-impl Tasks {
-    /// The words in the table.
+impl Steps {
+    /// The words in the tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -33,56 +22,39 @@ impl Tasks {
     }
 }
 
+/// Whose work it is that steps run in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// That of this crate.
+    Us,
+    /// That of whoever writes the graph down, with no crate for graphs.
+    Hand,
+    /// That of another crate.
+    Peer,
+}
+
 /// A way to run graphs.
 #[derive(Clone, Copy, Debug)]
 pub struct Contender {
-    /// The crate and its version, or what does it by hand.
+    /// What it is called in the tables, and by `--only`: unlike all others.
     pub name: &'static str,
-    /// Where its tasks run.
-    pub tasks: Tasks,
+    /// The package whose version counts, as it stands in the lock file.
+    pub package: &'static str,
+    /// Whose work it is.
+    pub by: By,
+    /// Where its steps are polled.
+    pub steps: Steps,
     /// Whether its runs are `Send`: if not, they all stay on one thread, and a runtime of several has nothing for them.
     pub is_send: bool,
-    /// Runs orchestrations, all at once. Each puts its own graph together.
-    pub load: fn(Load) -> Running,
-    /// The same with graphs that are there and have run once, where a graph can run again.
-    pub again: Option<fn(Load) -> Again>,
+    /// Whether there is something to put together before a run.
+    pub builds: bool,
+    /// Why it cannot run a graph, if it cannot.
+    pub cannot: fn(&Known) -> Option<&'static str>,
+    /// Runs the graph of a job, as it is asked to.
+    pub measure: fn(&Bench<'_>) -> Measured,
 }
 
-/// So many orchestrations at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Load {
-    /// What each of them is.
-    pub job: Job,
-    /// How many there are.
-    pub orchestrations: usize,
-}
-
-impl Load {
-    /// Each orchestration as a task of the runtime.
-    pub(crate) fn spawned<F>(self, orchestration: fn(Job) -> F) -> Running
-    where
-        F: Future<Output = u64> + Send + 'static,
-    {
-        at_once((0..self.orchestrations).map(move |_| tokio::spawn(orchestration(self.job))))
-    }
-
-    /// Each orchestration as a task of the thread that this is polled on, for those that are not `Send`.
-    pub(crate) fn spawned_here<F>(self, orchestration: fn(Job) -> F) -> Running
-    where
-        F: Future<Output = u64> + 'static,
-    {
-        at_once((0..self.orchestrations).map(move |_| spawn_local(orchestration(self.job))))
-    }
-}
-
-/// Starts all of them, and adds up what they give.
-pub(crate) fn at_once(tasks: impl Iterator<Item = JoinHandle<u64>> + 'static) -> Running {
-    Box::pin(async move {
-        let started: Vec<_> = tasks.collect();
-        let mut sum = 0;
-        for task in started {
-            sum += task.await.expect("no orchestration panics");
-        }
-        sum
-    })
+/// For those that can run every graph.
+pub(crate) fn runs_all(_: &Known) -> Option<&'static str> {
+    None
 }

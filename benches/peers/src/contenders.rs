@@ -4,71 +4,41 @@ mod async_dag;
 #[cfg(feature = "dagrs")]
 mod dagrs;
 mod dagx;
+mod fn_graph;
+mod futures_unordered;
+mod graph_flow;
 mod join_all;
 mod join_set;
+mod joins;
 mod operese_dagx;
-mod ours;
+mod ready_steps;
+mod sources;
+mod task_graph;
+mod workflow;
 
 use crate::Contender;
 
-/// All of them. The first is what the others are compared to.
+/// All of them: ours, those by hand, and the other crates.
 #[must_use]
 pub fn all() -> Vec<Contender> {
     vec![
-        join_set::CONTENDER,
-        ours::CONTENDER,
+        workflow::CONTENDER,
+        task_graph::CONTENDER,
+        joins::LEVELS,
+        joins::DATAFLOW,
         join_all::CONTENDER,
-        dagx::CONTENDER,
-        operese_dagx::SPAWNED,
-        operese_dagx::IN_PLACE,
+        futures_unordered::CONTENDER,
+        join_set::CONTENDER,
         async_dag::CONTENDER,
+        operese_dagx::IN_PLACE,
+        operese_dagx::SPAWNED,
+        dagx::CONTENDER,
+        fn_graph::CONTENDER,
+        graph_flow::CONTENDER,
         #[cfg(feature = "dagrs")]
         dagrs::CONTENDER,
     ]
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::runtime::{Builder, LocalOptions};
-
-    use crate::{Job, Load, all};
-
-    #[test]
-    fn each_gives_what_its_shape_says() {
-        let here = Builder::new_current_thread()
-            .build_local(LocalOptions::default())
-            .unwrap();
-        let threads = Builder::new_multi_thread()
-            .worker_threads(2)
-            .build()
-            .unwrap();
-        for contender in all() {
-            for job in Job::all() {
-                let load = Load {
-                    job,
-                    orchestrations: 3,
-                };
-                let expected = 3 * job.shape.result();
-                let told = || format!("{} {job:?}", contender.name);
-                assert_eq!(
-                    here.block_on((contender.load)(load)),
-                    expected,
-                    "{}",
-                    told()
-                );
-                if contender.is_send {
-                    assert_eq!(
-                        threads.block_on((contender.load)(load)),
-                        expected,
-                        "{}",
-                        told()
-                    );
-                }
-                if let Some(again) = contender.again {
-                    let second = here.block_on(async { (again(load).await)().await });
-                    assert_eq!(second, expected, "{}", told());
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -1,17 +1,22 @@
-//! Crates that run graphs put together at run time, each put to the same work; `load` measures them.
+//! Ways to run a graph of steps, each put to the same work: `workflow!` and graphs at run time of this crate, code by hand,
+//! and other crates. `compare` holds them against each other, `load` puts many small runs on them.
 //!
-//! An orchestration is ten tasks in one of three [`Shape`]s. A task reads a number, or the numbers of the tasks that it
-//! depends on, and gives one: an owned, small value. What is in a task is nothing, or one turn to others, so that what is
-//! left is what the orchestration costs.
+//! A step reads the numbers of the steps that it depends on, and gives one: an owned, small value. What is in it is nothing,
+//! or one turn to others, so that what is left is what running the graph costs.
 //!
 //! Each contender is used as its own documentation does, in the fastest way that this allows; its module says which, and
-//! what it cannot do. Two are not crates but code by hand: a `JoinSet`, to which all are compared, and `join_all`, below
-//! which boxed tasks cannot come.
+//! what it cannot do.
 
+mod bench;
 mod contender;
 mod contenders;
+mod graph;
 mod job;
+mod versions;
 
-pub use contender::{Again, Contender, Load, Running, Tasks};
+pub use bench::{Bench, Driver, How, Look, Measured, Number};
+pub use contender::{By, Contender, Steps};
 pub use contenders::all;
-pub use job::{Job, Shape, TASKS, WIDTH, Work};
+pub use graph::{Graph, Shape};
+pub use job::{Job, Known, Work};
+pub use versions::version;

@@ -315,6 +315,7 @@ fn a_batch_of_many_steps_is_shown_by_those_that_matter() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn a_thousand_steps_stay_readable() {
     let run = thousand();
     let chart = Gantt::of(&run).width(80).color(false).to_string();
@@ -449,6 +450,7 @@ fn a_picture_can_be_pointed_at() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn a_picture_of_many_steps_is_small() {
     let run = thousand();
     let svg = well_formed(&Gantt::of(&run).svg());

@@ -26,6 +26,9 @@ use crate::{
 };
 use drive::Drive;
 
+/// After so many tasks that end without a pause, whoever else the executor has is let in, and what stops the run is looked at.
+pub(super) const IN_A_ROW: usize = 128;
+
 /// A run of a graph.
 type TaskRun<'g> = Run<'g, DynamicWorkflow>;
 

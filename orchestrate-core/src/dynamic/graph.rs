@@ -246,7 +246,7 @@ impl Graph {
     /// Whether nothing is wrong with any of its tasks by itself, and nothing of it need be planned first.
     fn is_plain(&self) -> bool {
         self.tasks.iter().all(|task| {
-            !is_blank(task.name())
+            !planning::is_blank(task.name())
                 && !task.retries_unsafely()
                 && !matches!(task.work(), Work::Graph(_))
         })
@@ -280,8 +280,11 @@ impl Graph {
     fn blank(&self) -> impl Iterator<Item = PlanError> + '_ {
         let tasks = self.tasks.iter().enumerate();
         tasks.flat_map(|(index, task)| {
-            let name = is_blank(task.name());
-            let after = task.dependencies().iter().any(|name| is_blank(name));
+            let name = planning::is_blank(task.name());
+            let after = task
+                .dependencies()
+                .iter()
+                .any(|name| planning::is_blank(name));
             let fields = [("id", name), ("after", after)].into_iter();
             fields
                 .filter(|&(_, is_blank)| is_blank)
@@ -320,10 +323,6 @@ impl Graph {
 /// The plan of a graph that is not known yet.
 fn unknown() -> Plan {
     <DynamicWorkflow as Workflow>::PLAN.clone()
-}
-
-fn is_blank(name: &str) -> bool {
-    name.trim().is_empty()
 }
 
 impl Drawn for Graph {

@@ -10,6 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub(super) use blank::is_blank;
 pub(super) use error::Planned;
 pub use error::{OperationPlace, PlanError, PlanErrors};
 pub use limits::PlanLimits;

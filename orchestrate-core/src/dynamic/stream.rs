@@ -13,15 +13,12 @@ use futures_util::{Stream, stream::FuturesUnordered};
 
 use super::{
     AgentOutput, AgentTask, DynamicWorkflow, OrchestrationError, ParallelOrchestrator, PlanError,
-    PlanErrors, TaskGraph,
+    PlanErrors, TaskGraph, execute::IN_A_ROW,
 };
 use crate::{Orchestrator, Workflow as _};
 
 /// How many tasks of a stream run at once where nothing is said.
 pub(super) const AT_ONCE: usize = 32;
-
-/// After so many that were there at once, whoever else the executor has is let in.
-const IN_A_ROW: u32 = 128;
 
 /// What became of the tasks of a stream, as they end: see
 /// [`ParallelOrchestrator::execute_streaming`].
@@ -37,7 +34,7 @@ pub struct TaskStream<I> {
     at_most: usize,
     collects_errors: bool,
     /// How many have been handed out without a pause.
-    in_a_row: u32,
+    in_a_row: usize,
 }
 
 type Running = Pin<Box<dyn Future<Output = Streamed> + Send>>;

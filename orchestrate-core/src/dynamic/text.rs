@@ -1,5 +1,7 @@
 //! Names in messages: they come from outside, and must neither draw on a terminal nor fill it.
 
+use crate::failure::Name;
+
 /// How many letters of a name are shown.
 const NAME: usize = 80;
 
@@ -33,19 +35,10 @@ pub(super) fn said(text: &str) -> String {
 }
 
 fn printable(text: &str, letters: usize) -> String {
-    let mut shown = String::new();
-    for (index, letter) in text.chars().enumerate() {
-        if index == letters {
-            shown.push_str("..");
-            break;
-        }
-        if letter.is_control() {
-            shown.extend(letter.escape_debug());
-        } else {
-            shown.push(letter);
-        }
+    match text.char_indices().nth(letters) {
+        Some((end, _)) => format!("{}..", Name(&text[..end])),
+        None => Name(text).to_string(),
     }
-    shown
 }
 
 /// Names after one another, as far as a line has room for them.

@@ -8,7 +8,7 @@ use std::{
 use orchestrate_plan::Unready;
 
 use super::{Panic, text};
-use crate::{ApproverGone, approval::Rejected};
+use crate::{ApproverGone, NoExecutor, approval::Rejected};
 
 /// Why a run failed, or a step of it.
 ///
@@ -83,7 +83,7 @@ pub enum Reason<E> {
     /// A person should have decided, and there is nobody to ask any more.
     NoApprover(ApproverGone),
     /// The run was not started; or, where a step is named, that step needs a clock and there is none
-    /// ([`Refusal::NoTimer`]).
+    /// ([`Refusal::NoTimer`]), or something that runs it, and there is none ([`Refusal::NoExecutor`]).
     Refused(Refusal),
     /// An agent, a tool or an mcp step made an orchestrator of its own and ran a workflow that launches agents. Nothing
     /// was started.
@@ -120,6 +120,8 @@ pub enum Refusal {
     Unready(Unready),
     /// The orchestrator has been shut down.
     ShutDown,
+    /// A step runs apart from its run (`#[spawn]`, `#[blocking]`), and there is nothing that runs it.
+    NoExecutor(NoExecutor),
 }
 
 const NESTED_AGENT: &str = "was not started: a sub-agent cannot launch other sub-agents, and this run was asked for inside a step";
@@ -246,6 +248,7 @@ impl fmt::Display for Refusal {
                 Ok(())
             }
             Self::ShutDown => f.write_str("its orchestrator has been shut down"),
+            Self::NoExecutor(why) => fmt::Display::fmt(why, f),
         }
     }
 }

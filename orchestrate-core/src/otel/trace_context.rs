@@ -9,7 +9,7 @@ use opentelemetry::{
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::spans::Spans;
+use crate::{guard::is_apart, spans::Spans};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -79,6 +79,10 @@ impl TraceContext {
 
     /// That of a step, or of an attempt at it.
     pub(crate) fn of_step(spans: Option<&Spans>, step: usize) -> Self {
+        if is_apart() {
+            // It was entered there: that of the attempt, or one of the body's own.
+            return Self::current();
+        }
         let span = spans.and_then(|spans| spans.innermost(step));
         let of_span = span.map(|span| Self::of(&span.context()));
         // Where no layer of OpenTelemetry sees the span, that of the caller goes on.

@@ -44,6 +44,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too large for an interpreter")]
     fn jitter_spreads_from_nothing_to_the_whole_wait() {
         let jitter = Backoff {
             jitter: true,

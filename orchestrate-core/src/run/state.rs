@@ -39,8 +39,8 @@ pub(crate) struct RunState<'o> {
 /// By what a run is known outside of itself.
 #[derive(Debug)]
 pub(super) struct Identity {
-    id: RunId,
-    cancel: CancelSource,
+    pub(super) id: RunId,
+    pub(super) cancel: CancelSource,
 }
 
 impl<'o> RunState<'o> {
@@ -156,17 +156,8 @@ impl<'o> RunState<'o> {
         }
     }
 
-    /// Before a step that is awaited alone: its span, unless it must wait for its turn first.
-    #[cold]
-    pub(super) fn enter_step(&self, watch: &Watch, step: Place) -> bool {
-        let waits = watch.turns.is_some() && step.takes_turn();
-        if !waits {
-            self.starts(watch, step);
-        }
-        waits
-    }
-
     /// A step is about to be polled, and may not have been before.
+    #[cold]
     pub(super) fn starts(&self, watch: &Watch, step: Place) {
         if let (Some(teller), Some(index)) = (&watch.teller, step.step()) {
             teller.polls(index);

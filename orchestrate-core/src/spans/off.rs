@@ -1,5 +1,7 @@
 //! Without the feature there is nothing to make, so there is nothing to call either.
 
+use std::marker::PhantomData;
+
 use crate::{Failure, Fault, RunId, StepFailure, planned::Planned};
 
 #[derive(Clone, Debug)]
@@ -8,6 +10,24 @@ pub(crate) enum Spans {}
 /// Never made.
 #[derive(Debug)]
 pub(crate) struct AttemptSpan;
+
+/// Nothing.
+#[derive(Debug)]
+pub(crate) struct CurrentSpan;
+
+/// Nothing.
+pub(crate) struct EnteredSpan<'s>(PhantomData<&'s ()>);
+
+impl CurrentSpan {
+    pub(crate) fn here() -> Self {
+        Self
+    }
+
+    pub(crate) fn enter(&self) -> EnteredSpan<'_> {
+        let Self = self;
+        EnteredSpan(PhantomData)
+    }
+}
 
 pub(crate) fn told<E>(_: Option<&Spans>, _: &Failure<E>, _: fn(&E) -> String) {}
 

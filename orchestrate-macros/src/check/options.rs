@@ -1,6 +1,7 @@
 //! What options ask for that can never be, one file a concern.
 
 mod again;
+mod apart;
 mod each;
 mod failing;
 mod human;
@@ -30,6 +31,7 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) {
         }
         failing::check(step, report);
         seen::check(step, report);
+        apart::check(model, step, report);
         each::check(model, step, report);
         quorum::check(model, step, report);
         time::check(model, step, report);

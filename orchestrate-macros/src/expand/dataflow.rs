@@ -35,20 +35,51 @@ use crate::{model::How, syntax::Shape};
 pub(super) fn dataflow(scope: &mut Scope<'_>, stage: Range<usize>) -> TokenStream {
     let stage = Stage::new(scope, stage);
     let expansion = stage.expand();
-    let kept = stage.kept();
+    let is_closed = stage.is_closed();
+    let kept = if is_closed {
+        stage.taken()
+    } else {
+        stage.kept()
+    };
     let Stage { steps, .. } = stage;
     for step in steps {
         scope.consume(step);
     }
-    let mut bindings = TokenStream::new();
-    for (value, held, binding) in kept {
+    let (mut bindings, mut values) = (Vec::new(), Vec::new());
+    for Kept {
+        value,
+        held,
+        binding,
+        taken,
+    } in kept
+    {
         scope.held[value] = held;
-        bindings.extend(binding);
+        bindings.push(binding);
+        values.push(taken);
     }
-    ours! {
-        #expansion
-        #bindings
+    if is_closed {
+        let run = run_ident();
+        ours! {
+            let (#(#bindings,)*) = {
+                #expansion
+                #run.between();
+                (#(#values,)*)
+            };
+        }
+    } else {
+        ours! {
+            #expansion
+            #(let #bindings = #values;)*
+        }
     }
+}
+
+/// What is still needed after a stage.
+struct Kept {
+    value: usize,
+    held: Held,
+    binding: TokenStream,
+    taken: TokenStream,
 }
 
 /// A stage that is being expanded.
@@ -285,7 +316,7 @@ impl<'s, 'm> Stage<'s, 'm> {
             let poll = poll(ours!(__pinned));
             let polls = ours! {
                 if !#done {
-                    if #future.is_none() {
+                    if #future.as_mut().as_pin_mut().is_none() {
                         #start
                     }
                     if let ::core::option::Option::Some(__pinned) = #future.as_mut().as_pin_mut() {
@@ -372,17 +403,44 @@ impl<'s, 'm> Stage<'s, 'm> {
         ours!(#taken #(#stored)*)
     }
 
-    /// After the stage, what is still needed of it: as its own where it is to be moved, and borrowed
-    /// where it is not.
-    fn kept(&self) -> Vec<(usize, Held, TokenStream)> {
+    /// Whether nothing that it produces may borrow from anything: then it ends with the stage, but for what is taken out.
+    fn is_closed(&self) -> bool {
+        !self.undoes
+            && !self
+                .produced
+                .iter()
+                .any(|&value| self.scope.lives.borrows(value))
+    }
+
+    /// What is needed after the stage.
+    fn needed(&self) -> impl Iterator<Item = usize> {
+        let last = self.batches.end - 1;
+        self.produced.iter().copied().filter(move |&value| {
+            let is_gone = matches!(self.passing(value), Passing::Moved | Passing::Counted);
+            !is_gone && self.scope.is_needed_after(value, last)
+        })
+    }
+
+    /// All of that as its own.
+    fn taken(&self) -> Vec<Kept> {
+        let facade = &self.scope.model.facade;
+        let taken = self.needed().map(|value| {
+            let place = ours("place", value);
+            Kept {
+                value,
+                held: Held::Owned,
+                binding: self.scope.binding(value),
+                taken: ours!(#facade::__private::produced(#place)),
+            }
+        });
+        taken.collect()
+    }
+
+    /// The same where one output may borrow from another: as its own where it is to be moved, and borrowed where it is not.
+    fn kept(&self) -> Vec<Kept> {
         let (model, facade) = (self.scope.model, &self.scope.model.facade);
         let last = self.batches.end - 1;
-        let mut kept = Vec::new();
-        for &value in &self.produced {
-            let is_gone = matches!(self.passing(value), Passing::Moved | Passing::Counted);
-            if is_gone || !self.scope.is_needed_after(value, last) {
-                continue;
-            }
+        let kept = self.needed().map(|value| {
             let (place, binding) = (ours("place", value), self.scope.binding(value));
             let mut later = model
                 .readers(value)
@@ -390,16 +448,23 @@ impl<'s, 'm> Stage<'s, 'm> {
                 .peekable();
             let is_read = later.peek().is_some();
             let is_moved = later.any(|(_, read)| read.how == How::Move);
-            // One output may borrow from another: what is only read is left where it is.
-            if is_read && !is_moved && !model.is_left(value) {
-                let lent = ours!(let #binding = #facade::__private::produced(#place.as_ref()););
-                kept.push((value, Held::Borrowed, lent));
+            // What is only read is left where it is.
+            let (held, taken) = if is_read && !is_moved && !model.is_left(value) {
+                (
+                    Held::Borrowed,
+                    ours!(#facade::__private::produced(#place.as_ref())),
+                )
             } else {
-                let taken = ours!(let #binding = #facade::__private::produced(#place););
-                kept.push((value, Held::Owned, taken));
+                (Held::Owned, ours!(#facade::__private::produced(#place)))
+            };
+            Kept {
+                value,
+                held,
+                binding,
+                taken,
             }
-        }
-        kept
+        });
+        kept.collect()
     }
 
     /// How a step waits, if it does.

@@ -53,7 +53,7 @@ pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStr
             ours!(#doc #(#attributes)* #vis #name: #ty)
         });
     // Where rustc shows the struct, it shows its name.
-    let keyword = quote_spanned!(name.span()=> struct);
+    let keyword = quote_spanned!(super::before(name.span())=> struct);
     let mut fields = Group::new(Delimiter::Brace, ours!(#(#fields,)*));
     fields.set_span(name.span());
     ours! {
@@ -66,6 +66,9 @@ pub(super) fn definition(model: &Model<'_>, layout: Option<&Layout>) -> TokenStr
         #vis #keyword #name #generics #where_clause #fields
     }
 }
+
+/// How many arrows Mermaid draws at most, as it comes.
+const DRAWN: usize = 500;
 
 /// The plan, as a list of batches and as a picture.
 fn plan_section(model: &Model<'_>, layout: &Layout) -> String {
@@ -100,8 +103,17 @@ fn plan_section(model: &Model<'_>, layout: &Layout) -> String {
             text.push('\n');
         }
     }
+    let edges: usize = (0..layout.len())
+        .map(|step| layout.dependencies(step).len())
+        .sum();
+    if edges > DRAWN {
+        let name = plain(&model.syntax.name);
+        let _ = writeln!(
+            text,
+            "\nA picture of so many steps is made by `{name}::PLAN.mermaid()`."
+        );
     // The same planner once more, for the picture; it has just found nothing wrong.
-    if let Ok(plan) = Plan::new(plain(&model.syntax.name), &model.graph) {
+    } else if let Ok(plan) = Plan::new(plain(&model.syntax.name), &model.graph) {
         let _ = write!(text, "\n```mermaid\n{}```\n", plan.mermaid());
     }
     text
@@ -122,4 +134,28 @@ fn summary(attributes: &[Attribute]) -> Option<String> {
         let text = text.value().trim().to_owned();
         (pair.path.is_ident("doc") && !text.is_empty()).then_some(text)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::DRAWN;
+    use crate::{pipeline, testing::tokens};
+
+    fn chain(arrows: usize) -> String {
+        let mut source = "workflow Chain() { fn s0() -> u8 { 0 }".to_owned();
+        for step in 1..=arrows {
+            let _ = write!(source, "fn s{step}(s{}) -> u8 {{ 0 }}", step - 1);
+        }
+        pipeline::workflow(tokens(&(source + "}"))).to_string()
+    }
+
+    #[test]
+    fn a_picture_that_nobody_draws_is_not_made() {
+        assert!(chain(DRAWN).contains("```mermaid"));
+        let larger = chain(DRAWN + 1);
+        assert!(!larger.contains("```mermaid"), "{larger}");
+        assert!(larger.contains("is made by `Chain::PLAN.mermaid()`"));
+    }
 }

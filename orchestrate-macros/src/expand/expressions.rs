@@ -10,13 +10,11 @@ use std::{collections::HashSet, time::Duration};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
 
+use self::types::{item_type, outputs, read_type};
 pub(super) use self::{
     in_run::{in_run, stand_in_run},
-    types::{error_type, item_of_body, last_type, value_type},
-};
-use self::{
     list::{Of, all},
-    types::{item_type, outputs, read_type},
+    types::{error_type, item_of_body, last_type, value_type},
 };
 use super::{at, functions};
 use crate::{
@@ -349,7 +347,8 @@ impl Functions<'_, '_> {
         }
         let ty = read_type(model, step, position)?;
         // What the body takes by value, an expression sees before that.
-        let by_value = matches!(read.how, How::Move | How::Copy) && !is_reference(model, read);
+        let by_value = matches!(read.how, How::Move | How::Copy | How::CopyCounted)
+            && !is_reference(model, read);
         Some(if by_value { ours!(&#ty) } else { ty })
     }
 
@@ -388,7 +387,7 @@ impl Functions<'_, '_> {
             }
             let owned = value.wrap.owned(facade, &value.ty);
             params.push(ours!(#name: #owned));
-            let lent = value.wrap.lend(&ours!(&#name));
+            let lent = value.wrap.uncounted().lend(&ours!(&#name));
             // A type that the step asks for is asked for here too.
             let ty = self.written_type(seen).map(|ty| ours!(: #ty));
             rebound.extend(ours!(let #name #ty = #lent;));

@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use super::{at, expressions};
 use crate::{
     model::{How, Model, Read, Step},
-    syntax::{Param, Work, plain},
+    syntax::{self, Param, Work, plain},
 };
 
 pub(super) fn functions(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
@@ -111,20 +111,26 @@ fn function(
     } else {
         quote_spanned!(span=> async fn #name(#params) #arrow #body)
     };
-    let is_documented = attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("doc"));
-    let doc = (!is_documented).then(|| {
-        let doc = format!("The step `{}`.", plain(&step.syntax.name));
-        ours!(#[doc = #doc])
-    });
+    let doc = doc(step.syntax);
     // The braces of a human body stand around what is made a question.
     let braces = (step.syntax.kind == Kind::Human).then(|| ours!(#[allow(unused_braces)]));
     Some(ours! {
         #doc
+        // What is around the functions allows it; a body is none of that.
+        #[warn(unexpected_cfgs)]
         #braces
         #(#attributes)*
         #vis #function
+    })
+}
+
+/// The docs of a step that has none.
+pub(super) fn doc(step: &syntax::Step) -> Option<TokenStream> {
+    let mut attributes = step.attributes.iter();
+    let is_documented = attributes.any(|attribute| attribute.path().is_ident("doc"));
+    (!is_documented).then(|| {
+        let doc = format!("The step `{}`.", plain(&step.name));
+        ours!(#[doc = #doc])
     })
 }
 
@@ -172,7 +178,7 @@ pub(super) fn value_type(model: &Model<'_>, how: How, index: usize, span: Span) 
             ours!(#ty)
         }
         (Some(false), _) => ours!(#ty),
-        (None, How::Move | How::Copy) => value.wrap.owned(&model.facade, ty),
+        (None, How::Move | How::Copy | How::CopyCounted) => value.wrap.owned(&model.facade, ty),
         (None, _) => {
             // All that is asked of the path of a flow is asked at the path.
             let span = model.path_of_flow(index).map_or(span, Spanned::span);
@@ -181,8 +187,20 @@ pub(super) fn value_type(model: &Model<'_>, how: How, index: usize, span: Span) 
     }
 }
 
+/// The type of a value, as the run holds it.
+pub(super) fn held_type(model: &Model<'_>, value: usize) -> TokenStream {
+    let facade = &model.facade;
+    let value = &model.values[value];
+    let owned = value.wrap.owned(facade, &value.ty);
+    if value.wrap.counted {
+        ours!(#facade::__private::Counted<#owned>)
+    } else {
+        owned
+    }
+}
+
 /// The value that a mistyped name is nearest to: its type lets the body be checked all the same.
-fn meant(model: &Model<'_>, name: &Ident) -> Option<usize> {
+pub(super) fn meant(model: &Model<'_>, name: &Ident) -> Option<usize> {
     if model.syntax.incomplete {
         // It may mean what could not be read.
         return None;

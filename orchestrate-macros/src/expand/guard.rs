@@ -7,6 +7,7 @@
 //!
 //! The code of every layer is an expression of the type `Result<T, StepError<E>>`.
 
+mod apart;
 mod body;
 mod layers;
 
@@ -17,6 +18,7 @@ use syn::spanned::Spanned;
 use super::{
     at, expressions, plan,
     scope::{Scope, ours, run as run_ident},
+    spawn, undo,
 };
 use crate::{
     model::How,
@@ -43,12 +45,12 @@ pub(super) fn future(scope: &Scope<'_>, step: usize, arguments: &[TokenStream]) 
         step,
         given: given.collect(),
     };
-    let inputs = reads
-        .iter()
-        .zip(&guard.given)
-        .zip(arguments)
-        .filter(|((read, _), _)| read.how.is_value())
-        .map(|((_, given), argument)| ours!(let #given = #argument;));
+    let reads_given = reads.iter().zip(&guard.given).zip(arguments);
+    let (inputs, shared): (Vec<_>, Vec<_>) = reads_given
+        .enumerate()
+        .filter(|(_, ((read, _), _))| read.how.is_value())
+        .map(|(position, ((_, given), argument))| guard.input(position, given, argument))
+        .unzip();
     let (run, place) = (run_ident(), plan::place(scope.model, step));
     let body = guard.whole();
     // What the options see of the run; the body has a `cx` for each of its attempts.
@@ -60,6 +62,7 @@ pub(super) fn future(scope: &Scope<'_>, step: usize, arguments: &[TokenStream]) 
         #(#inputs)*
         async move {
             let __step = #run.step(#place);
+            #(#shared)*
             #context
             #body
         }
@@ -73,6 +76,40 @@ impl<'m> Guard<'_, 'm> {
 
     fn facade(&self) -> &'m TokenStream {
         &self.scope.model.facade
+    }
+
+    /// An input in a local of its own: before the future, and in it where it is counted.
+    fn input(
+        &self,
+        position: usize,
+        given: &Ident,
+        argument: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let (model, facade) = (self.scope.model, self.facade());
+        let read = &model.steps[self.step].reads[position];
+        let Some(value) = read.value.filter(|&value| spawn::is_counted(model, value)) else {
+            return (ours!(let #given = #argument;), TokenStream::new());
+        };
+        let kept = ours("kept", position);
+        match read.how {
+            How::Share if self.options().apart().is_some() => {
+                let lent = spawn::lend(model, read, argument);
+                let count = ours("count", position);
+                let shared = spawn::lent(model, value, &ours!(&**#count));
+                (
+                    ours!(let #kept = #lent;),
+                    ours!(let #count = &#kept; let #given = #shared;),
+                )
+            }
+            How::Move => (
+                ours!(let #kept = #argument;),
+                ours!(let #given = #facade::__private::Counted::taken(#kept).await;),
+            ),
+            _ => {
+                let argument = spawn::read(model, read, argument);
+                (ours!(let #given = #argument;), TokenStream::new())
+            }
+        }
     }
 
     /// Everything, once.
@@ -181,14 +218,7 @@ impl<'m> Guard<'_, 'm> {
                 ours!(::core::option::Option::Some(#count))
             },
         );
-        let model = self.scope.model;
-        let reads = model.steps[self.step].reads.iter().zip(&self.given);
-        let items = reads
-            .filter(|(read, _)| {
-                crate::syntax::plain(read.name) == crate::syntax::plain(&each.items)
-            })
-            .map(|(_, given)| given)
-            .next();
+        let items = self.items_given();
         let span = at(each.items.span());
         let typed = self.items_type();
         let items = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter({ let __items: #typed = #items; __items }));
@@ -223,6 +253,17 @@ impl<'m> Guard<'_, 'm> {
         }
     }
 
+    /// The local in which all the items stand.
+    fn items_given(&self) -> Option<&Ident> {
+        let each = self.options().each.as_ref()?;
+        let reads = self.scope.model.steps[self.step].reads.iter();
+        let mut reads = reads.zip(&self.given);
+        let (_, given) = reads.find(|(read, _)| {
+            crate::syntax::plain(read.name) == crate::syntax::plain(&each.items)
+        })?;
+        Some(given)
+    }
+
     /// What becomes of the other items when one has failed: as of the other steps.
     fn others(&self) -> TokenStream {
         let (facade, options) = (self.facade(), self.options());
@@ -230,7 +271,8 @@ impl<'m> Guard<'_, 'm> {
             ours!(#facade::__private::Others::Drop),
             ours!(#facade::__private::Others::Await),
         );
-        if options.rollback.is_some() || options.irreversible.is_some() {
+        let holds_thread = options.blocking.is_some() && undo::has_undo(self.scope.model);
+        if options.rollback.is_some() || options.irreversible.is_some() || holds_thread {
             return awaited;
         }
         match &self.scope.model.steps[self.step].syntax.work {
@@ -306,12 +348,14 @@ impl<'m> Guard<'_, 'm> {
                 );
                 match read.how {
                     How::Context => ours!(&__seen_cx),
-                    How::Last => ours!(__last.as_ref()),
+                    How::Last => self.last(),
                     How::Item => {
                         let item = self.item();
                         ours!(#item)
                     }
-                    How::Move | How::Copy if !expressions::is_reference(model, read) => {
+                    How::Move | How::Copy | How::CopyCounted
+                        if !expressions::is_reference(model, read) =>
+                    {
                         ours!(&#given)
                     }
                     _ if expressions::is_unique(model, read) => ours!(&mut *#given),

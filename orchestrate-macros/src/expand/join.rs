@@ -1,87 +1,20 @@
 //! A stage of one batch: its steps start together, and the stage is over when the last of them is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use super::{
     plan,
     scope::{Held, Scope, ours, run as run_ident},
+    spawn,
 };
 
 pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
-    let facade = scope.model.facade.clone();
-    let run = run_ident();
-    // A plain step holds the thread while it runs: those that wait are started before it.
-    let mut order = steps.to_vec();
-    order.sort_by_key(|&step| scope.holds_thread(step));
-
-    let mut futures = TokenStream::new();
-    let mut outputs = TokenStream::new();
-    let mut polls = TokenStream::new();
-    let fallible = steps.iter().any(|&step| scope.is_fallible(step));
-    for &step in &order {
-        let (future, output, place) = (
-            ours("future", step),
-            ours("output", step),
-            plan::place(scope.model, step),
-        );
-        let prelude = scope.prelude(step);
-        let made = future_of(scope, step);
-        futures.extend(ours! {
-            #prelude
-            let mut #future = #facade::__private::pin!(#made);
-        });
-        outputs.extend(ours!(let mut #output = ::core::option::Option::None;));
-        let value = scope.unwrapped(
-            step,
-            &ours!(__value),
-            |failure| ours!(return #facade::__private::Poll::Ready(::core::result::Result::Err(#failure))),
-        );
-        polls.extend(ours! {
-            if #output.is_none() {
-                match #run.poll(#place, #future.as_mut(), __cx) {
-                    #facade::__private::Poll::Ready(__value) => #output = ::core::option::Option::Some(#value),
-                    #facade::__private::Poll::Pending => __pending = true,
-                }
-            }
-        });
-    }
-    let taken = steps.iter().map(|&step| ours("output", step));
-    let taken = ours!((#(#taken.take(),)*));
-    let values: Vec<_> = steps.iter().map(|&step| ours("value", step)).collect();
-    let ready = ours!((#(#values,)*));
-    let ready = if fallible {
-        ours!(::core::result::Result::Ok(#ready))
-    } else {
-        ready
-    };
-    let patterns = steps.iter().map(|&step| scope.pattern(step));
-    let patterns = ours!((#(#patterns,)*));
-    let joined = ours! {
-        {
-            #futures
-            #outputs
-            #facade::__private::poll_fn(move |__cx| {
-                let mut __pending = false;
-                #polls
-                if __pending {
-                    return #facade::__private::Poll::Pending;
-                }
-                // Nothing is pending, so all of them are there.
-                match #taken {
-                    (#(::core::option::Option::Some(#values),)*) => #facade::__private::Poll::Ready(#ready),
-                    _ => #facade::__private::Poll::Pending,
-                }
-            }).await
-        }
-    };
-    for &step in steps {
-        scope.consume(step);
-        for &value in &scope.model.steps[step].outputs {
-            scope.held[value] = Held::Owned;
-        }
-    }
-    if fallible {
+    let order = order(scope, steps);
+    let joined = joined(scope, &order, steps, None);
+    let patterns = patterns(scope, steps);
+    produced(scope, steps);
+    if is_fallible(scope, steps) {
         ours! {
             let #patterns = match #joined {
                 ::core::result::Result::Ok(__values) => __values,
@@ -90,6 +23,121 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
         }
     } else {
         ours!(let #patterns = #joined;)
+    }
+}
+
+/// A plain step holds the thread while it runs: those that wait are started before it.
+pub(super) fn order(scope: &Scope<'_>, steps: &[usize]) -> Vec<usize> {
+    let mut order = steps.to_vec();
+    order.sort_by_key(|&step| scope.holds_thread(step));
+    order
+}
+
+/// What steps produce, in the user's words.
+pub(super) fn patterns(scope: &Scope<'_>, steps: &[usize]) -> TokenStream {
+    let patterns = steps.iter().map(|&step| scope.pattern(step));
+    ours!((#(#patterns,)*))
+}
+
+/// From here on the run holds what these steps have produced, and not what they have moved.
+pub(super) fn produced(scope: &mut Scope<'_>, steps: &[usize]) {
+    for &step in steps {
+        scope.consume(step);
+        for &value in &scope.model.steps[step].outputs {
+            scope.held[value] = Held::Owned;
+        }
+    }
+}
+
+pub(super) fn is_fallible(scope: &Scope<'_>, steps: &[usize]) -> bool {
+    steps.iter().any(|&step| scope.is_fallible(step))
+}
+
+/// What steps produce, as a tuple, or as a `Result` with one: started in this order. `group`: which of a wide stage they
+/// are; then only those are polled that were woken.
+pub(super) fn joined(
+    scope: &Scope<'_>,
+    order: &[usize],
+    steps: &[usize],
+    group: Option<usize>,
+) -> TokenStream {
+    let facade = &scope.model.facade;
+    let mut branches = TokenStream::new();
+    let mut polls = TokenStream::new();
+    for (position, &step) in order.iter().enumerate() {
+        let branch = ours("branch", step);
+        let prelude = scope.prelude(step);
+        let made = future_of(scope, step);
+        branches.extend(ours! {
+            #prelude
+            let mut #branch = #facade::__private::pin!(#facade::__private::Branch::new(#made));
+        });
+        polls.extend(polled(scope, step, &branch, group.map(|_| position)));
+    }
+    let values = steps.iter().map(|&step| value(scope, step));
+    let ready = ours!((#(#values,)*));
+    let ready = if is_fallible(scope, steps) {
+        ours!(::core::result::Result::Ok(#ready))
+    } else {
+        ready
+    };
+    let (count, woken) = (
+        steps.len(),
+        group.map(|group| ours!(let __woken = __wakes.taken(#group);)),
+    );
+    ours! {
+        {
+            #branches
+            let mut __left = #count;
+            #facade::__private::poll_fn(move |__cx| {
+                #woken
+                #polls
+                if __left > 0 {
+                    return #facade::__private::Poll::Pending;
+                }
+                #facade::__private::Poll::Ready(#ready)
+            }).await
+        }
+    }
+}
+
+/// A poll of a branch; `position`: which one of a group it is, where only those are polled that were woken.
+fn polled(scope: &Scope<'_>, step: usize, branch: &Ident, position: Option<usize>) -> TokenStream {
+    let facade = &scope.model.facade;
+    let (run, place) = (run_ident(), plan::place(scope.model, step));
+    let by = position.map_or_else(|| ours!(__cx), |position| ours!(__woken, #position));
+    let join = match (scope.is_fallible(step), position) {
+        (false, None) => ours!(join),
+        (false, Some(_)) => ours!(join_woken),
+        (true, None) => ours!(try_join),
+        (true, Some(_)) => ours!(try_join_woken),
+    };
+    let polled = ours!(#run.#join(#place, &mut #branch, &mut __left, #by));
+    if !scope.is_fallible(step) {
+        return ours!(#polled;);
+    }
+    let (caught, failure) = scope.failure(step);
+    ours! {
+        if let ::core::result::Result::Err(#caught) = #polled {
+            return #facade::__private::Poll::Ready(::core::result::Result::Err(#failure));
+        }
+    }
+}
+
+/// What a step has produced, as the run holds it.
+fn value(scope: &Scope<'_>, step: usize) -> TokenStream {
+    let (facade, branch) = (&scope.model.facade, ours("branch", step));
+    let taken = ours!(#facade::__private::Branch::taken(&mut #branch));
+    if scope.splits(step) {
+        let split = if scope.is_fallible(step) {
+            scope.split(step)
+        } else {
+            ours!(__value)
+        };
+        let value = spawn::counted(scope.model, step, &split);
+        ours!({ let __value = #taken; #value })
+    } else {
+        taken
     }
 }
 

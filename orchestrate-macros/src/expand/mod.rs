@@ -13,16 +13,24 @@ macro_rules! ours {
 
 mod dataflow;
 mod definition;
+mod editor;
 mod expressions;
 mod functions;
 mod guard;
+mod helper;
 mod join;
+mod lives;
+mod parts;
 mod plan;
 mod run;
 mod scope;
+mod spawn;
+mod stage;
+mod strands;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod wide;
 
 use orchestrate_plan::Layout;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -34,6 +42,8 @@ use crate::{
     model::{How, Model},
     syntax::{is_lint, plain},
 };
+
+pub(crate) use editor::workflow as for_editors;
 
 /// Expands a workflow; one without a layout has mistakes, which are reported elsewhere.
 pub(crate) fn workflow(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
@@ -49,6 +59,18 @@ pub(crate) fn workflow(model: &Model<'_>, layout: Option<&Layout>) -> TokenStrea
     }
 }
 
+/// What an editor does not look at: it has other items of these names, without a word of ours at a place of the user's.
+///
+/// The macro gives back what it is given. What is in a call that is not there, rust-analyzer does not take for code; and what
+/// stands around it must allow `unexpected_cfgs`, since cargo does not know of `rust_analyzer`.
+fn compiled(model: &Model<'_>, items: &TokenStream) -> TokenStream {
+    let facade = &model.facade;
+    ours! {
+        #[cfg(not(rust_analyzer))]
+        #facade::__private::compiled! { #items }
+    }
+}
+
 /// Lints of steps that a strict caller would see although nothing is wrong: a type that is read by reference is the
 /// user's choice where it is produced, and whether a body waits is its own matter.
 fn step_lints() -> TokenStream {
@@ -57,6 +79,7 @@ fn step_lints() -> TokenStream {
             elided_lifetimes_in_paths,
             mismatched_lifetime_syntaxes,
             single_use_lifetimes,
+            unexpected_cfgs,
             clippy::borrowed_box,
             clippy::extra_unused_lifetimes,
             clippy::manual_async_fn,
@@ -76,6 +99,26 @@ fn step_lints() -> TokenStream {
     }
 }
 
+/// Lints of the body of a run, which is ours but for the user's words in it.
+fn run_lints() -> TokenStream {
+    ours! {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction,
+            elided_lifetimes_in_paths,
+            non_snake_case,
+            non_upper_case_globals,
+            single_use_lifetimes,
+            unreachable_code,
+            unused_qualifications,
+            unused_results,
+            let_underscore_drop
+        )]
+    }
+}
+
 /// `run`, `PLAN`, and the steps.
 fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let Model {
@@ -87,68 +130,77 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (vis, name) = (&workflow.vis, &workflow.name);
     let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
     let (cfgs, lints) = (cfgs(workflow), lints(workflow));
-    let (body, kept) = match layout {
+    let run::Body { body, helpers } = match layout {
         None => {
-            let never = ours! {{
+            let body = ours! {{
                 let _ = launcher;
                 ::core::future::pending()
             }};
-            (never, None)
+            run::Body {
+                body,
+                helpers: TokenStream::new(),
+            }
         }
-        Some(layout) if undo::has_undo(model) => {
-            let kept = kept(model, &run::run(model, layout));
-            (
-                ours!({ #facade::__private::whole(Self::__run_kept(self, launcher)) }),
-                Some(kept),
-            )
-        }
-        Some(layout) => (run::run(model, layout), None),
+        Some(layout) => run::run(model, layout),
     };
+    let (body, kept) = if layout.is_some() && undo::has_undo(model) {
+        (
+            ours!({ #facade::__private::whole(Self::__run_kept(self, launcher)) }),
+            Some(kept(model, &body)),
+        )
+    } else {
+        (body, None)
+    };
+    let run_lints = run_lints();
+    let helpers = (!helpers.is_empty()).then(|| {
+        let helpers = compiled(model, &helpers);
+        ours! {
+            #(#cfgs)*
+            #(#lints)*
+            #run_lints
+            #[allow(unexpected_cfgs)]
+            impl #impl_generics #name #ty_generics #where_clause {
+                #helpers
+            }
+        }
+    });
     let functions = functions::functions(model, layout);
     let (step_lints, output, error) = (step_lints(), &outcome.output, &outcome.error);
     // What is wrong with a call of it is shown beside the workflow's name.
     let at = at(name.span());
     let run = Ident::new("run", at);
-    let launcher =
-        quote_spanned!(at=> launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>);
-    let runs = format!("Runs the workflow [`{}`]({0}).", plain(name));
+    let reference = {
+        let itself = quote_spanned!(before(at)=> Self as);
+        let dynamic = quote_spanned!(before(at)=> dyn);
+        quote_spanned!(at=> &#dynamic #facade::Launcher<<#itself #facade::Workflow>::Agents>)
+    };
+    let launcher = quote_spanned!(at=> launcher: #reference);
+    let docs = run_docs(model);
     // Where it is unsound, what its bodies use or not is of no interest yet.
     let unsound = layout.is_none().then(|| ours!(#[allow(unused, dead_code)]));
-    ours! {
-        #(#cfgs)*
-        #(#lints)*
-        // A lifetime of the struct has but one use here.
-        #[allow(single_use_lifetimes)]
-        impl #impl_generics #name #ty_generics #where_clause {
-            /// The plan: steps, batches, stages and the critical path, made while this was compiled.
-            #vis const PLAN: &'static #facade::plan::Plan = <Self as #facade::Workflow>::PLAN;
-
-            #[doc = #runs]
-            ///
-            /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
-            ///
-            /// # Errors
-            ///
-            /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
-            /// running are dropped, or awaited where they must be undone, and what must be undone is.
-            #[allow(
-                clippy::all,
-                clippy::pedantic,
-                clippy::nursery,
-                clippy::restriction,
-                elided_lifetimes_in_paths,
-                non_snake_case,
-                non_upper_case_globals,
-                unreachable_code,
-                unused_qualifications,
-                unused_results,
-                let_underscore_drop
-            )]
+    let run = compiled(
+        model,
+        &ours! {
+            #docs
+            #run_lints
             #vis fn #run(self, #launcher) -> impl ::core::future::Future<
                 Output = ::core::result::Result<#output, #facade::Failure<#error>>,
             > #body
 
             #kept
+        },
+    );
+    let functions = compiled(model, &functions);
+    ours! {
+        #(#cfgs)*
+        #(#lints)*
+        // A lifetime of the struct has but one use here; and cargo does not know of `rust_analyzer`.
+        #[allow(single_use_lifetimes, unexpected_cfgs)]
+        impl #impl_generics #name #ty_generics #where_clause {
+            /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+            #vis const PLAN: &'static #facade::plan::Plan = <Self as #facade::Workflow>::PLAN;
+
+            #run
         }
 
         #(#cfgs)*
@@ -158,6 +210,23 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
         impl #impl_generics #name #ty_generics #where_clause {
             #functions
         }
+
+        #helpers
+    }
+}
+
+/// The docs of `run`.
+fn run_docs(model: &Model<'_>) -> TokenStream {
+    let runs = format!("Runs the workflow [`{}`]({0}).", plain(&model.syntax.name));
+    ours! {
+        #[doc = #runs]
+        ///
+        /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
+        ///
+        /// # Errors
+        ///
+        /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
+        /// running are dropped, or awaited where they must be undone, and what must be undone is.
     }
 }
 
@@ -165,21 +234,10 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
 fn kept(model: &Model<'_>, body: &TokenStream) -> TokenStream {
     let (facade, outcome) = (&model.facade, &model.outcome);
     let (output, error, undo) = (&outcome.output, &outcome.error, undo_future(model));
+    let run_lints = run_lints();
     ours! {
         #[doc(hidden)]
-        #[allow(
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::restriction,
-            elided_lifetimes_in_paths,
-            non_snake_case,
-            non_upper_case_globals,
-            unreachable_code,
-            unused_qualifications,
-            unused_results,
-            let_underscore_drop
-        )]
+        #run_lints
         fn __run_kept(
             self,
             launcher: &dyn #facade::Launcher<<Self as #facade::Workflow>::Agents>,
@@ -233,7 +291,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     });
     let part = (layout.is_some() && undo::has_undo(model)).then(|| {
         let undo = undo_future(model);
-        ours! {
+        let part = ours! {
             fn __part(
                 self,
                 launcher: &dyn #facade::Launcher<Self::Agents>,
@@ -242,18 +300,14 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             > {
                 #name::__run_kept(self, launcher)
             }
-        }
+        };
+        compiled(model, &part)
     });
     let errors = plan::errors(model);
-    // Where rustc lists what is a workflow, it shows the name.
-    let implements = quote_spanned!(name.span()=> impl);
-    // Nor does it propose to declare there what it does not find.
-    let no_generics = model.generics.params.is_empty().then(|| ours!(<>));
-    let mut items = Group::new(
-        Delimiter::Brace,
-        ours! {
-            type Output = #output;
-            type Error = #error;
+    // What is asked of a flow is asked at its path: an editor would show it there.
+    let asked = compiled(
+        model,
+        &ours! {
             type Agents = #agents;
             type __Undoes = #undo_type;
 
@@ -261,8 +315,34 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             const __UNDOES: ::core::primitive::bool = #undoes;
             const __CONTEXT: ::core::primitive::bool = #reads_context;
             const __ACCOUNTED: ::core::primitive::bool = #accounted;
+        },
+    );
+    let plan = compiled(
+        model,
+        &ours!(const PLAN: &'static #facade::plan::Plan = #plan;),
+    );
+    let agents = plan::agents(model, None);
+    let for_editors = ours! {
+        #[cfg(rust_analyzer)]
+        type Agents = #agents;
+        #[cfg(rust_analyzer)]
+        type __Undoes = #facade::__private::UndoesNothing;
+        #[cfg(rust_analyzer)]
+        const PLAN: &'static #facade::plan::Plan = loop {};
+    };
+    // Where rustc lists what is a workflow, it shows the name.
+    let implements = quote_spanned!(before(name.span())=> impl);
+    // Nor does it propose to declare there what it does not find.
+    let no_generics = model.generics.params.is_empty().then(|| ours!(<>));
+    let mut items = Group::new(
+        Delimiter::Brace,
+        ours! {
+            type Output = #output;
+            type Error = #error;
+            #for_editors
+            #asked
             const __DEADLINE: ::core::option::Option<::core::time::Duration> = #deadline;
-            const PLAN: &'static #facade::plan::Plan = #plan;
+            #plan
             const __ERRORS: #facade::__private::Errors<Self::Error> = #errors;
 
             fn run(
@@ -287,6 +367,7 @@ fn implementation(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             clippy::pedantic,
             elided_lifetimes_in_paths,
             single_use_lifetimes,
+            unexpected_cfgs,
             unused_qualifications
         )]
         #implements #no_generics #impl_generics #facade::Workflow for #name #ty_generics #where_clause #items
@@ -314,4 +395,14 @@ fn lints(workflow: &crate::syntax::Workflow) -> Vec<&Attribute> {
 /// A span of ours, shown at a place of the user's.
 fn at(span: Span) -> Span {
     Span::mixed_site().located_at(span)
+}
+
+/// The place just before a word of the user's: what starts there is shown at the word, and an editor does not take it for
+/// the word itself.
+fn before(span: Span) -> Span {
+    if proc_macro::is_available() {
+        span.unwrap().start().into()
+    } else {
+        span
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use orchestrate_plan::{Kind, Layout, Options, Priority, Undo};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{GenericParam, Path, spanned::Spanned};
 
@@ -38,6 +38,8 @@ pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     };
     let stages = stages.iter().map(|(start, end)| ours!((#start, #end)));
     let deadline = deadline(model, layout);
+    let words = (!steps.is_empty())
+        .then(|| ours!(use #facade::{__private::Kind as __Kind, plan::Step as __Step};));
     let strict = model.syntax.strict_batches.then(|| ours!(.__strict()));
     ours! {
         &#facade::plan::Plan::__from_static(#facade::__private::StaticPlan {
@@ -45,7 +47,10 @@ pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             path: ::core::concat!(::core::module_path!(), "::", #name),
             deadline: #deadline,
             inputs: &[#(#inputs),*],
-            steps: const { &[#(#steps),*] },
+            steps: const {
+                #words
+                &[#(#steps),*]
+            },
             batches: &[#(#batches),*],
             stages: &[#(#stages),*],
         })#strict
@@ -56,22 +61,31 @@ fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
     let Model { facade, .. } = model;
     let node = &model.graph.nodes[step];
     let (name, inputs, outputs) = (&node.name, &node.reads, &node.produces);
-    let kind = kind(facade, node.kind);
+    let kind = variant(node.kind);
     let dependencies = layout.dependencies(step);
     let batch = layout.batch_of(step);
     let fallible = model.function_of(step).is_none_or(|output| output.fallible);
     let options = options(model, step);
     let flow = match &model.steps[step].syntax.work {
-        Work::Flow { path, .. } => {
-            let plan = plan_of(model, path);
-            ours!(::core::option::Option::Some(#plan))
-        }
-        Work::Function { .. } => ours!(::core::option::Option::None),
+        Work::Flow { path, .. } => Some(plan_of(model, path)),
+        Work::Function { .. } => None,
     };
+    if flow.is_none() && options.is_none() {
+        return ours! {
+            __Step::__plain(
+                __Kind::#kind, #name, &[#(#inputs),*], &[#(#outputs),*], &[#(#dependencies),*], #batch, #fallible
+            )
+        };
+    }
+    let flow = flow.map_or_else(
+        || ours!(::core::option::Option::None),
+        |plan| ours!(::core::option::Option::Some(#plan)),
+    );
+    let options = options.unwrap_or_else(|| ours!(#facade::__private::StaticOptions::NONE));
     ours! {
-        #facade::plan::Step::__from_static(#facade::__private::StaticStep {
+        __Step::__from_static(#facade::__private::StaticStep {
             name: #name,
-            kind: #kind,
+            kind: __Kind::#kind,
             inputs: &[#(#inputs),*],
             outputs: &[#(#outputs),*],
             dependencies: &[#(#dependencies),*],
@@ -98,8 +112,8 @@ fn constant(time: &Time) -> TokenStream {
     ours!(::core::option::Option::Some(#time))
 }
 
-/// What the step asks for.
-fn options(model: &Model<'_>, step: usize) -> TokenStream {
+/// What the step asks for; none where that is nothing.
+fn options(model: &Model<'_>, step: usize) -> Option<TokenStream> {
     let facade = &model.facade;
     let node = &model.graph.nodes[step];
     let options = &node.options;
@@ -125,6 +139,8 @@ fn options(model: &Model<'_>, step: usize) -> TokenStream {
         ("each", options.is_per_item()),
         ("batch", options.is_batched()),
         ("critical", options.is_critical()),
+        ("spawn", options.is_spawned()),
+        ("blocking", options.is_blocking()),
     ] {
         if is_set {
             set(field, ours!(true));
@@ -190,15 +206,14 @@ fn options(model: &Model<'_>, step: usize) -> TokenStream {
             ours!(#facade::__private::Undo::Irreversible(#reason)),
         ),
     }
-    if fields.is_empty() {
-        return ours!(#facade::__private::StaticOptions::NONE);
-    }
-    ours! {
-        #facade::__private::StaticOptions {
-            #fields
-            ..#facade::__private::StaticOptions::NONE
+    (!fields.is_empty()).then(|| {
+        ours! {
+            #facade::__private::StaticOptions {
+                #fields
+                ..#facade::__private::StaticOptions::NONE
+            }
         }
-    }
+    })
 }
 
 /// The plan of a flow's workflow, asked for at its path.
@@ -207,9 +222,8 @@ fn plan_of(model: &Model<'_>, path: &Path) -> TokenStream {
     quote_spanned!(path.span()=> <#path as #facade::Workflow>::PLAN)
 }
 
-pub(super) fn kind(facade: &TokenStream, kind: Kind) -> TokenStream {
-    let variant = format_ident!("{kind:?}");
-    ours!(#facade::__private::Kind::#variant)
+fn variant(kind: Kind) -> Ident {
+    Ident::new(&format!("{kind:?}"), Span::mixed_site())
 }
 
 /// `WithAgents` or `WithoutAgents`; through the flows, where there are any and it is not yet decided.
@@ -244,16 +258,25 @@ pub(super) fn agents(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream 
     agents
 }
 
+/// A constant that is not there if a check fails; and not in an editor, which would show what is asked of a path at the path.
+pub(super) fn checked(model: &Model<'_>, check: &TokenStream) -> TokenStream {
+    let (cfgs, facade) = (cfgs(model.syntax), &model.facade);
+    ours! {
+        #(#cfgs)*
+        #[allow(unexpected_cfgs, clippy::let_unit_value)]
+        const _: () = {
+            #[cfg(not(rust_analyzer))]
+            let () = #facade::__private::compiled! { #check };
+        };
+    }
+}
+
 /// The third net: a constant for each flow, on the types that are known here.
 pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
     let generic = generic_names(model);
     let checks = flows(model)
         .filter(|(_, path)| !mentions(path, &generic))
-        .map(|(_, path)| {
-            let cfgs = cfgs(model.syntax);
-            let check = depth_check(model, path);
-            ours!(#(#cfgs)* const _: () = #check;)
-        });
+        .map(|(_, path)| checked(model, &depth_check(model, path)));
     let mut checks: TokenStream = checks.collect();
     checks.extend(undo::borrow_checks(model));
     checks.extend(undo::saga_checks(model));
@@ -262,7 +285,7 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
         let ends_the_run = |step: usize| model.steps[step].syntax.options.absorbed().is_none();
         let flows = flows(model).filter(|(step, _)| ends_the_run(*step));
         for (step, path) in flows.filter(|(_, path)| !mentions(path, &generic)) {
-            let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
+            let facade = model.facade_at(path.span());
             let name = &model.steps[step].syntax.name;
             let text = message::can_fail(name, &model.syntax.name).line;
             let check = quote_spanned! {path.span()=>
@@ -270,7 +293,7 @@ pub(super) fn depth_checks(model: &Model<'_>) -> TokenStream {
                     #facade::__private::refuse(#text)
                 }
             };
-            checks.extend(ours!(#(#cfgs)* const _: () = #check;));
+            checks.extend(checked(model, &check));
         }
     }
     checks
@@ -385,7 +408,10 @@ fn is_lifetime(token: TokenTree) -> bool {
 /// Where a step stands, as the runtime has it.
 pub(super) fn place(model: &Model<'_>, step: usize) -> TokenStream {
     let Model { facade, .. } = model;
-    let kind = kind(facade, model.kind(step));
     let guarded = undo::is_guarded(model, step).then(|| ours!(.guarded()));
-    ours!(#facade::__private::Place::of_step(#step, #kind)#guarded)
+    let place = match model.kind(step) {
+        Kind::Agent | Kind::Tool | Kind::Mcp => ours!(leaf),
+        _ => ours!(plain),
+    };
+    ours!(#facade::__private::Place::#place(#step)#guarded)
 }

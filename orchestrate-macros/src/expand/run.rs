@@ -1,17 +1,27 @@
 //! The body of `run`: stage by stage, straight down.
 
-use orchestrate_plan::{Kind, Layout};
+use std::rc::Rc;
+
+use orchestrate_plan::Layout;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::{
-    at, dataflow, join, plan,
-    scope::{Held, Scope, ours, run as run_ident},
-    undo,
+    at,
+    lives::Lives,
+    parts,
+    scope::{Scope, ours, run as run_ident},
+    spawn, undo,
 };
 use crate::model::Model;
 
-pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
+/// A run: its body, and the functions that it calls.
+pub(super) struct Body {
+    pub(super) body: TokenStream,
+    pub(super) helpers: TokenStream,
+}
+
+pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
     let Model {
         facade,
         syntax: workflow,
@@ -19,27 +29,12 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
     } = model;
     let run = run_ident();
     // Each input in a local of its own, so that rustc can say which one no step reads.
-    let inputs = workflow.inputs.iter().map(|input| {
-        let name = &input.name;
-        ours!(let #name = self.#name;)
-    });
-    let mut scope = Scope::new(model, layout);
-    let mut body = TokenStream::new();
-    for stage in stages(model, layout) {
-        let steps: Vec<usize> = stage
-            .clone()
-            .flat_map(|batch| layout.batch(batch))
-            .copied()
-            .collect();
-        body.extend(match steps[..] {
-            // What must be undone must be awaited, whatever else fails.
-            _ if undo::has_undo(model) => dataflow::dataflow(&mut scope, stage),
-            [step] => single(&mut scope, step),
-            _ if stage.len() == 1 => join::join(&mut scope, &steps),
-            _ => dataflow::dataflow(&mut scope, stage),
-        });
-    }
+    let inputs = (0..workflow.inputs.len()).map(|input| spawn::input(model, input));
+    let mut scope = Scope::new(model, layout, Rc::new(Lives::new(model, layout)));
+    let mut body = parts::run(&mut scope);
     body.extend(scope.used_by_options());
+    body.extend(scope.gone());
+    body.extend(spawn::left(model));
     let tail = tail(model);
     let begin = ours! {
         let #run = &match #facade::__private::Run::<'_, Self>::begin(__start) {
@@ -58,13 +53,17 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> TokenStream {
             #tail
         }
     };
-    ours! {{
+    let body = ours! {{
         #(#inputs)*
         #facade::__private::run::<Self, _, _>(launcher, |__start| async move {
             #begin
             #body
         })
-    }}
+    }};
+    Body {
+        body,
+        helpers: scope.helpers,
+    }
 }
 
 /// A run that has something to undo: the steps in a block of their own, so that what undoes them outlives it.
@@ -122,60 +121,6 @@ fn undone(model: &Model<'_>, body: &TokenStream, tail: &TokenStream) -> TokenStr
                 ::core::result::Result::Err(__failure.__undone(__undo.await))
             }
         }
-    }
-}
-
-/// The runs of batches that are expanded together.
-fn stages(model: &Model<'_>, layout: &Layout) -> Vec<core::ops::Range<usize>> {
-    if model.syntax.strict_batches {
-        (0..layout.batch_count())
-            .map(|batch| batch..batch + 1)
-            .collect()
-    } else {
-        layout.stages().to_vec()
-    }
-}
-
-/// A stage of one step: it is simply called.
-fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
-    let (run, place) = (run_ident(), plan::place(scope.model, step));
-    let prelude = scope.prelude(step);
-    let call = scope.call(step, &scope.arguments(step));
-    let returned = if scope.is_async(step) {
-        let name = scope.model.steps[step].syntax.name.span();
-        quote_spanned!(at(name)=> #call.await)
-    } else {
-        call
-    };
-    let pattern = scope.pattern(step);
-    let output = scope.unwrapped(
-        step,
-        &ours!(__returned),
-        |failure| ours!(return ::core::result::Result::Err(#failure)),
-    );
-    scope.consume(step);
-    for &value in &scope.model.steps[step].outputs {
-        scope.held[value] = Held::Owned;
-    }
-    // Where an orchestrator limits how many steps run at once, this one waits here.
-    let takes_turn = matches!(scope.model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp)
-        && !scope.is_guarded(step);
-    let enter = if takes_turn {
-        let name = scope.model.steps[step].syntax.name.span();
-        quote_spanned! {at(name)=>
-            if #run.enter(#place) {
-                #run.turn(#place).await;
-            }
-        }
-    } else {
-        ours!(#run.enter(#place);)
-    };
-    ours! {
-        #prelude
-        #enter
-        let __returned = #returned;
-        #run.leave(#place);
-        let #pattern = #output;
     }
 }
 

@@ -1,13 +1,20 @@
 //! What the run holds at each point: which values, and whether they are its own or borrowed.
 
+use core::ops::Range;
+use std::rc::Rc;
+
 use orchestrate_plan::{Kind, Layout};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{expressions, guard, plan, undo};
+use super::{
+    expressions, guard,
+    lives::{self, Lives},
+    plan, spawn, undo,
+};
 use crate::{
-    model::{How, Model, Read, turbofish},
+    model::{How, Model, Read, Value, turbofish},
     syntax::{Shape, Work},
 };
 
@@ -28,10 +35,13 @@ pub(super) struct Scope<'m> {
     pub(super) model: &'m Model<'m>,
     pub(super) layout: &'m Layout,
     pub(super) held: Vec<Held>,
+    pub(super) lives: Rc<Lives>,
+    /// The functions that are called.
+    pub(super) helpers: TokenStream,
 }
 
 impl<'m> Scope<'m> {
-    pub(super) fn new(model: &'m Model<'m>, layout: &'m Layout) -> Self {
+    pub(super) fn new(model: &'m Model<'m>, layout: &'m Layout, lives: Rc<Lives>) -> Self {
         let held = model
             .values
             .iter()
@@ -45,6 +55,8 @@ impl<'m> Scope<'m> {
             model,
             layout,
             held: held.collect(),
+            lives,
+            helpers: TokenStream::new(),
         }
     }
 
@@ -57,11 +69,13 @@ impl<'m> Scope<'m> {
         // What does not fit here does not fit the user's word.
         let span = name.span();
         match (self.held[value], read.how) {
-            (Held::Owned, How::Share) => {
+            (Held::Owned, How::Share | How::CopyCounted) => {
                 let reference = quote_spanned!(span=> &#name);
                 self.model.values[value].wrap.lend(&reference)
             }
-            (Held::Borrowed, How::Share) => self.model.values[value].wrap.lend(&ours!(#name)),
+            (Held::Borrowed, How::Share | How::CopyCounted) => {
+                self.model.values[value].wrap.lend(&ours!(#name))
+            }
             (Held::Borrowed, How::Copy) => quote_spanned!(span=> *#name),
             (Held::Reference(true), How::Share | How::Copy) => quote_spanned!(span=> &mut *#name),
             _ => ours!(#name),
@@ -74,6 +88,8 @@ impl<'m> Scope<'m> {
             return guard::future(self, step, arguments);
         }
         let model = &self.model.steps[step];
+        let arguments = model.reads.iter().zip(arguments);
+        let arguments = arguments.map(|(read, given)| spawn::read(self.model, read, given));
         match &model.syntax.work {
             Work::Function { .. } => {
                 let function = &model.function;
@@ -108,13 +124,13 @@ impl<'m> Scope<'m> {
             // Each of its attempts has its own.
             return TokenStream::new();
         }
-        let (run, place) = (run(), plan::place(self.model, step));
+        let run = run();
         let reads_context = self.model.steps[step]
             .reads
             .iter()
             .any(|read| read.how == How::Context);
         let context = reads_context.then(|| {
-            let context = ours("context", step);
+            let (context, place) = (ours("context", step), plan::place(self.model, step));
             ours!(let #context = #run.context(#place);)
         });
         let launcher = (self.model.kind(step) == Kind::Flow).then(|| {
@@ -197,8 +213,21 @@ impl<'m> Scope<'m> {
         escape: impl FnOnce(TokenStream) -> TokenStream,
     ) -> TokenStream {
         if !self.is_fallible(step) {
-            return returned.clone();
+            return spawn::counted(self.model, step, returned);
         }
+        let (caught, failure) = self.failure(step);
+        let escape = escape(failure);
+        let value = spawn::counted(self.model, step, &self.split(step));
+        ours! {
+            match #returned {
+                ::core::result::Result::Ok(__value) => #value,
+                ::core::result::Result::Err(#caught) => #escape,
+            }
+        }
+    }
+
+    /// The failure of the run out of the error of a step that can fail, and how that error is called in it.
+    pub(super) fn failure(&self, step: usize) -> (Ident, TokenStream) {
         let Model {
             facade, outcome, ..
         } = self.model;
@@ -251,18 +280,21 @@ impl<'m> Scope<'m> {
                 }
             }
         };
-        let escape = escape(failure);
-        let value = self.split(step);
-        ours! {
-            match #returned {
-                ::core::result::Result::Ok(__value) => #value,
-                ::core::result::Result::Err(#caught) => #escape,
-            }
-        }
+        (caught, failure)
+    }
+
+    /// Whether something is to be done to what a step produces before the run holds it.
+    pub(super) fn splits(&self, step: usize) -> bool {
+        let model = self.model;
+        let output = model.function_of(step).map(|output| &output.shape);
+        let wrap = crate::model::Wrap::of(&model.steps[step].syntax.options);
+        let mut outputs = model.steps[step].outputs.iter();
+        outputs.any(|&output| spawn::is_counted(model, output))
+            || matches!(output, Some(Shape::Named(_))) && (wrap.optional || wrap.each || wrap.when)
     }
 
     /// A tuple of outputs, each as its options say; out of `__value`, where they stand around the tuple.
-    fn split(&self, step: usize) -> TokenStream {
+    pub(super) fn split(&self, step: usize) -> TokenStream {
         let output = self.model.function_of(step).map(|output| &output.shape);
         let Some(Shape::Named(names)) = output else {
             return ours!(__value);
@@ -324,12 +356,56 @@ impl<'m> Scope<'m> {
     /// The local of a value; `_` where it is of no use to anybody, and nobody shall be told so.
     pub(super) fn binding(&self, value: usize) -> TokenStream {
         let model = self.model;
-        let used = model.readers(value).next().is_some() || model.is_left(value);
-        if model.values[value].quiet && !used {
+        if model.is_used(value) {
+            let name = &model.values[value].name;
+            return ours!(#name);
+        }
+        if model.values[value].quiet {
             return ours!(_);
         }
-        let name = &model.values[value].name;
+        if undo::has_undo(model) {
+            let name = &model.values[value].name;
+            return ours!(#name);
+        }
+        let name = ours("unread", value);
         ours!(#name)
+    }
+
+    /// What nobody reads has its name in a block of its own, so that rustc says that it is unused, and it is gone.
+    pub(super) fn unread(&mut self, steps: &[usize]) -> TokenStream {
+        let model = self.model;
+        if undo::has_undo(model) {
+            return TokenStream::new();
+        }
+        let mut blocks = TokenStream::new();
+        for &step in steps {
+            for &value in &model.steps[step].outputs {
+                let Value { name, quiet, .. } = &model.values[value];
+                if model.is_used(value) || *quiet || self.held[value] != Held::Owned {
+                    continue;
+                }
+                self.held[value] = Held::Not;
+                let unread = ours("unread", value);
+                let used =
+                    expressions::mentions_output(model, step, name).then(|| ours!(let _ = &#name;));
+                blocks.extend(ours!({ let #name = #unread; #used }));
+            }
+        }
+        between(blocks)
+    }
+
+    /// The names of what nobody has read, for a mistyped one in the last expression: rustc shows the nearest.
+    pub(super) fn gone(&self) -> TokenStream {
+        let model = self.model;
+        let produced = model.steps.iter().flat_map(|step| &step.outputs);
+        let gone = produced.filter(|&&value| {
+            !model.is_used(value) && !model.values[value].quiet && self.held[value] == Held::Not
+        });
+        gone.map(|&value| {
+            let name = &model.values[value].name;
+            ours!(#[allow(unused_variables)] let #name = ();)
+        })
+        .collect()
     }
 
     /// Uses of what nobody reads but an option of the step that produces it, so that nobody is told that it is unused.
@@ -340,14 +416,38 @@ impl<'m> Scope<'m> {
             outputs.map(move |&value| (step, value))
         });
         let unread = steps.filter(|&(_, value)| {
-            let is_read = model.readers(value).next().is_some() || model.is_left(value);
-            !is_read && !model.values[value].quiet
+            !model.is_used(value) && !model.values[value].quiet && self.held[value] != Held::Not
         });
         unread
             .map(|(step, value)| (step, &model.values[value].name))
             .filter(|(step, name)| expressions::mentions_output(model, *step, name))
             .map(|(_, name)| ours!(let _ = &#name;))
             .collect()
+    }
+
+    /// Drops what nobody needs any more once these batches are done.
+    pub(super) fn ended(&mut self, batches: Range<usize>) -> TokenStream {
+        let lives = Rc::clone(&self.lives);
+        let facade = &self.model.facade;
+        let mut drops = TokenStream::new();
+        for &value in batches.rev().flat_map(|batch| lives.ending(batch)) {
+            if self.held[value] != Held::Owned {
+                continue;
+            }
+            self.held[value] = Held::Not;
+            let value = &self.model.values[value];
+            if lives::needs_drop(&value.ty) {
+                let name = &value.name;
+                drops.extend(ours!(#facade::__private::ended(#name);));
+            }
+        }
+        between(drops)
+    }
+
+    /// Whether a step of a later batch than `batch` reads a value, or the last expression.
+    pub(super) fn is_read_after(&self, value: usize, batch: usize) -> bool {
+        let mut readers = self.model.readers(value);
+        self.model.is_left(value) || readers.any(|(step, _)| self.layout.batch_of(step) > batch)
     }
 
     /// Whether a value is needed by a step of a later batch than `batch`, or by the last expression, or by nobody at all.
@@ -370,6 +470,15 @@ fn launcher(step: usize, path: &syn::Path) -> Ident {
 pub(super) fn context(step: usize) -> TokenStream {
     let context = ours("context", step);
     ours!(&#context)
+}
+
+/// What ends values: no step is to blame for what that does.
+fn between(ends: TokenStream) -> TokenStream {
+    if ends.is_empty() {
+        return ends;
+    }
+    let run = run();
+    ours!(#run.between(); #ends)
 }
 
 /// The local that holds the run.

@@ -2,14 +2,37 @@
 
 use expect_test::{ExpectFile, expect_file};
 
-use crate::pipeline;
+use crate::{fuzz::given_back, pipeline, report::Report};
 
 /// Expands `source`, and compares what is left of it as formatted items.
 fn check(source: &str, expected: &ExpectFile) {
     let tokens = source.parse().expect("the test is made of Rust tokens");
-    let expansion = pipeline::workflow(tokens);
+    let mut report = Report::default();
+    let call = pipeline::read(tokens, &mut report);
+    let expansion = given_back(pipeline::compiled(&call, report));
     let file = syn::parse2(expansion).expect("an expansion is made of Rust items");
     expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn an_editor_sees_each_value_once() {
+    let source = r"
+        workflow Copy(from: &Path, names: Vec<String>) -> io::Result<usize> {
+            #[after(length)]
+            tool fn text(from, cx) -> io::Result<String> { read(from, cx).await }
+            #[each(name in names)]
+            #[retry(3, when = error.is_transient(name))]
+            #[idempotent]
+            tool fn kept(names, name, wrods) -> io::Result<u64> { keep(name, wrods).await }
+            fn length(from) -> (bytes: u64, words: u64) { measure(from) }
+            flow stored = Store { text: &text, bytes };
+            fn last(move text: String, words) { text + words }
+            Ok(kept.len())
+        }
+    ";
+    let expansion = pipeline::for_editors(source.parse().expect("the test is made of Rust tokens"));
+    let file = syn::parse2(expansion).expect("an expansion is made of Rust items");
+    expect_file!["snapshots/editor.rs"].assert_eq(&prettyplease::unparse(&file));
 }
 
 #[test]

@@ -5,10 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 use syn::{Path, spanned::Spanned};
 
-use super::{
-    cfgs,
-    plan::{flows, generic_names, mentions},
-};
+use super::plan::{checked, flows, generic_names, mentions};
 use crate::{
     message,
     model::{How, Model},
@@ -32,8 +29,19 @@ pub(super) fn is_guarded(model: &Model<'_>, step: usize) -> bool {
         || options.uses.is_some()
         || options.estimate.is_some()
         || options.critical.is_some()
+        || options.apart().is_some()
         || model.kind(step) == Kind::Human
+        || moves_counted(model, step)
         || undoes(model, step)
+}
+
+/// Whether a step takes over a value that is counted: it waits until no other has a count.
+fn moves_counted(model: &Model<'_>, step: usize) -> bool {
+    let mut reads = model.steps[step].reads.iter();
+    reads.any(|read| {
+        let value = read.value.map(|value| &model.values[value]);
+        read.how == How::Move && value.is_some_and(|value| value.wrap.counted)
+    })
 }
 
 /// Whether there is something to undo, or to tell of, once a step is done.
@@ -60,7 +68,10 @@ fn borrowed<'m>(model: &'m Model<'_>, step: usize) -> Option<&'m Ident> {
 
 /// What the run must see to: whether it has anything to undo.
 pub(super) fn has_undo(model: &Model<'_>) -> bool {
-    (0..model.steps.len()).any(|step| undoes(model, step))
+    // Every stage asks: it is worked out once.
+    *model
+        .has_undo
+        .get_or_init(|| (0..model.steps.len()).any(|step| undoes(model, step)))
 }
 
 /// `Yes` or `No`, and the same as a constant: whether a run may have something to undo, by itself or through its flows.
@@ -138,9 +149,7 @@ pub(super) fn borrow_checks(model: &Model<'_>) -> TokenStream {
         let Some(value) = borrowed(model, step) else {
             continue;
         };
-        let cfgs = cfgs(model.syntax);
-        let check = borrow_check(model, step, path, value);
-        checks.extend(ours!(#(#cfgs)* const _: () = #check;));
+        checks.extend(checked(model, &borrow_check(model, step, path, value)));
     }
     checks
 }
@@ -178,7 +187,7 @@ pub(super) fn saga_checks(model: &Model<'_>) -> TokenStream {
         model.steps[step].syntax.options.idempotent.is_none() && !mentions(path, &generic)
     });
     let checks = flows.map(|(step, path)| {
-        let (cfgs, facade) = (cfgs(model.syntax), model.facade_at(path.span()));
+        let facade = model.facade_at(path.span());
         let text = message::flow_not_accounted(&model.steps[step].syntax.name).text();
         let accounted = accounts(model, path);
         let check = quote_spanned! {path.span()=>
@@ -186,7 +195,7 @@ pub(super) fn saga_checks(model: &Model<'_>) -> TokenStream {
                 #facade::__private::refuse(#text)
             }
         };
-        ours!(#(#cfgs)* const _: () = #check;)
+        checked(model, &check)
     });
     checks.collect()
 }

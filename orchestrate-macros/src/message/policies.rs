@@ -222,6 +222,56 @@ pub(crate) fn items_moved(items: &Ident, step: &Ident) -> Message {
     ))
 }
 
+// Apart from the run.
+
+pub(crate) fn spawn_and_blocking(step: &Ident) -> Message {
+    new(format!("step `{step}` has both `spawn` and `blocking`"))
+        .help("`spawn` makes it a task of the executor; `blocking` gives its body a thread to hold, for as long as it likes; keep one of them")
+}
+
+pub(crate) fn flow_apart(option: &Ident, step: &Ident) -> Message {
+    new(format!("`{option}` on step `{step}`, which runs a workflow"))
+        .help(format!("only a body runs apart from its run: put `#[{option}]` on those steps inside that workflow which compute"))
+}
+
+pub(crate) fn blocking_waits(step: &Ident, kind: &str) -> Message {
+    new(format!(
+        "`blocking` on step `{step}`, whose body is that of an async `{kind} fn`"
+    ))
+    .help("only a plain `fn` holds its thread: write `fn` without a kind, or `#[spawn]` for a task of its own")
+}
+
+/// `is_input`: of the workflow.
+pub(crate) fn borrowed_apart(
+    option: &Ident,
+    value: &Ident,
+    step: &Ident,
+    is_input: bool,
+) -> Message {
+    let message = new(format!(
+        "`{value}` is borrowed, but step `{step}` may outlive what it borrows from"
+    ))
+    .help(format!(
+        "with `{option}`, a body runs apart from its run, which may be dropped meanwhile"
+    ));
+    if is_input {
+        message.help(format!("let the workflow take `{value}` by value, or as an `Arc` where it is needed afterwards: readers get a `&` all the same"))
+    } else {
+        message.help(format!(
+            "let the step that produces `{value}` return what owns its parts"
+        ))
+    }
+}
+
+pub(crate) fn returns_borrow_apart(option: &Ident, step: &Ident) -> Message {
+    new(format!(
+        "step `{step}` returns what is borrowed, but runs apart from what it borrows from"
+    ))
+    .help(format!(
+        "with `{option}`, inputs are shared with the body only while it runs: return what owns its parts"
+    ))
+}
+
 // Time.
 
 pub(crate) fn timeout_beyond(

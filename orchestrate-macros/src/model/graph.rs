@@ -78,6 +78,12 @@ fn asking(mut node: Node, options: &Options) -> Node {
     if options.critical.is_some() {
         node = node.critical();
     }
+    if options.spawn.is_some() {
+        node = node.spawn();
+    }
+    if options.blocking.is_some() {
+        node = node.blocking();
+    }
     node
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::{
-    GenericParam, Generics, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type,
-    TypeFnPtr, TypeReference,
+    BoundLifetimes, GenericParam, Generics, Lifetime, LifetimeParam, ParenthesizedGenericArguments,
+    Type, TypeFnPtr, TypeReference,
     visit_mut::{self, VisitMut},
 };
 
@@ -66,6 +66,37 @@ pub(super) fn name(workflow: &syntax::Workflow, report: &mut Report) -> Named {
         generics,
         input_types,
         output,
+    }
+}
+
+/// Whether a type borrows, as far as its words say it: from anything that is not there for ever.
+pub(crate) fn borrows(ty: &TokenStream) -> bool {
+    let Ok(mut ty) = syn::parse2::<Type>(ty.clone()) else {
+        return false;
+    };
+    let mut finder = Finder { found: false };
+    finder.visit_type_mut(&mut ty);
+    finder.found
+}
+
+struct Finder {
+    found: bool,
+}
+
+impl VisitMut for Finder {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        self.found |= reference.lifetime.is_none();
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        self.found |= lifetime.ident != "static";
+    }
+
+    // What a function takes and returns is nothing that it borrows.
+    fn visit_bound_lifetimes_mut(&mut self, _: &mut BoundLifetimes) {}
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {
     }
 }
 

@@ -7,13 +7,14 @@ mod mentions;
 mod tests;
 mod wrap;
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use orchestrate_plan::{Graph, Kind};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Path, Type, spanned::Spanned};
 
+pub(crate) use lifetimes::borrows;
 pub(crate) use mentions::{Mentions, names, words};
 pub(crate) use wrap::Wrap;
 
@@ -42,6 +43,8 @@ pub(crate) struct Model<'s> {
     /// What the planner sees.
     pub(crate) graph: Graph,
     pub(crate) tail: Mentions,
+    /// Whether any step has something to undo, once somebody has asked.
+    pub(crate) has_undo: OnceCell<bool>,
 }
 
 /// What a workflow returns.
@@ -101,6 +104,8 @@ pub(crate) enum How {
     Move,
     /// By value, as in a struct literal, though others read it too: it had better be `Copy`.
     Copy,
+    /// The same out of a value that is counted.
+    CopyCounted,
 }
 
 impl How {
@@ -112,19 +117,17 @@ impl How {
 
 impl<'s> Model<'s> {
     pub(crate) fn new(workflow: &'s syntax::Workflow, report: &mut Report) -> Self {
-        let facade = workflow
-            .facade
-            .as_ref()
-            .map_or_else(|| quote!(::orchestrated), ToTokens::to_token_stream);
+        let facade = facade(workflow);
         let lifetimes::Named {
             generics,
             input_types,
             output,
         } = lifetimes::name(workflow, report);
         let outcome = Outcome::new(output, &facade);
-        let values = values(workflow, &input_types, &facade);
+        let mut values = values(workflow, &input_types, &facade);
         let tail = Mentions::of(&workflow.tail);
-        let steps = steps(workflow, &values, &tail);
+        let mut steps = steps(workflow, &values, &tail);
+        count(&mut values, &mut steps);
         let mut readers = vec![Vec::new(); values.len()];
         for (step, model) in steps.iter().enumerate() {
             for (position, read) in model.reads.iter().enumerate() {
@@ -145,6 +148,7 @@ impl<'s> Model<'s> {
             readers,
             graph,
             tail,
+            has_undo: OnceCell::new(),
         }
     }
 
@@ -173,6 +177,11 @@ impl<'s> Model<'s> {
     /// Whether the last expression has a use for a value.
     pub(crate) fn is_left(&self, value: usize) -> bool {
         self.tail.contains(&plain(&self.values[value].name))
+    }
+
+    /// Whether a step or the last expression has a use for a value.
+    pub(crate) fn is_used(&self, value: usize) -> bool {
+        !self.readers[value].is_empty() || self.is_left(value)
     }
 
     /// Which steps read a value, in the order of their declaration.
@@ -229,6 +238,12 @@ impl Outcome {
             error,
         }
     }
+}
+
+/// The path to the facade.
+pub(crate) fn facade(workflow: &syntax::Workflow) -> TokenStream {
+    let written = workflow.facade.as_ref();
+    written.map_or_else(|| quote!(::orchestrated), ToTokens::to_token_stream)
 }
 
 fn facade_at(workflow: &syntax::Workflow, span: Span) -> TokenStream {
@@ -381,6 +396,28 @@ fn steps<'s>(workflow: &'s syntax::Workflow, values: &[Value], tail: &Mentions) 
         });
     }
     steps
+}
+
+/// Finds the values that a step reads which runs apart from the run: it cannot borrow them of that, so they are counted.
+fn count(values: &mut [Value], steps: &mut [Step<'_>]) {
+    for step in &*steps {
+        let is_apart = step.syntax.options.apart().is_some();
+        if !is_apart || !matches!(step.syntax.work, Work::Function { .. }) {
+            continue;
+        }
+        for read in &step.reads {
+            if let (How::Share, Some(value)) = (read.how, read.value)
+                && values[value].reference.is_none()
+            {
+                values[value].wrap.counted = true;
+            }
+        }
+    }
+    for read in steps.iter_mut().flat_map(|step| &mut step.reads) {
+        if read.how == How::Copy && read.value.is_some_and(|value| values[value].wrap.counted) {
+            read.how = How::CopyCounted;
+        }
+    }
 }
 
 /// What the run itself gives to a step under a name. `is_value`: whether it is the name of a value too.

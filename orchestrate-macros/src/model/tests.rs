@@ -33,6 +33,7 @@ fn check(input: &str, expected: Expect) {
                     How::Share => "shares",
                     How::Move => "moves",
                     How::Copy => "copies",
+                    How::CopyCounted => "copies out of a count",
                 };
                 format!("{} {how}", model.steps[step].syntax.name)
             })

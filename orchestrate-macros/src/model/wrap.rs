@@ -20,6 +20,8 @@ pub(crate) struct Wrap {
     pub(crate) each: bool,
     /// `batch`: the body returns the `Vec` itself.
     pub(crate) batch: bool,
+    /// A step that runs apart from the run reads it: the run holds a count of it.
+    pub(crate) counted: bool,
 }
 
 impl Wrap {
@@ -29,6 +31,15 @@ impl Wrap {
             optional: options.optional.is_some(),
             each: options.each.is_some(),
             batch: options.batch.is_some(),
+            counted: false,
+        }
+    }
+
+    /// The same for the value itself, where the run holds a count of it.
+    pub(crate) const fn uncounted(self) -> Self {
+        Self {
+            counted: false,
+            ..self
         }
     }
 
@@ -76,8 +87,11 @@ impl Wrap {
         }
     }
 
-    /// Out of a reference to what the run holds, what a reader gets.
+    /// Out of a reference to what the run holds, what a reader gets; of a count, the reference: see `expand::spawn`.
     pub(crate) fn lend(self, reference: &TokenStream) -> TokenStream {
+        if self.counted {
+            return reference.clone();
+        }
         let span = Span::mixed_site();
         match (self.when, self.optional && !self.each) {
             (false, false) => reference.clone(),
@@ -116,6 +130,7 @@ mod tests {
                 optional,
                 each,
                 batch: false,
+                counted: false,
             };
             let text = wrap.lent(&facade, &ty, Span::call_site()).to_string();
             text.replace(":: core :: option :: ", "")

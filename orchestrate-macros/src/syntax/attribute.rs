@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The options that a step takes.
-pub(super) const STEP_OPTIONS: [&str; 21] = [
+pub(super) const STEP_OPTIONS: [&str; 23] = [
     "after",
     "idempotent",
     "retry",
@@ -40,10 +40,9 @@ pub(super) const STEP_OPTIONS: [&str; 21] = [
     "requires",
     "estimate",
     "critical",
+    "spawn",
+    "blocking",
 ];
-
-/// Options that are named in the design and not built yet: they are known, so that nobody is told of a typo.
-const LATER: [&str; 2] = ["spawn", "blocking"];
 
 /// The options of a workflow.
 pub(super) const WORKFLOW_OPTIONS: [&str; 4] = ["crate", "schedule", "deadline", "saga"];
@@ -270,15 +269,14 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
             known if ON_FUNCTIONS.contains(&known) || is_lint(&attribute) => {
                 attributes.push(attribute);
             }
-            later if LATER.contains(&later) => report.error(word, &message::later_option(later)),
             of_workflows if WORKFLOW_OPTIONS.contains(&of_workflows) => {
                 let message = sentences::elsewhere(of_workflows, "a workflow", "a step");
                 report.error(word, &message);
             }
             unknown => {
                 // It may have been meant for any of them.
-                options.lost();
-                let near = near(unknown, STEP_OPTIONS.into_iter().chain(LATER));
+                options.lost(word);
+                let near = near(unknown, STEP_OPTIONS.into_iter());
                 report.error(
                     word,
                     &message::unknown_option(unknown, &near, &STEP_OPTIONS, "a step"),

@@ -77,6 +77,7 @@ fn field(list: ParseStream<'_>) -> syn::Result<Field> {
             passing: Passing::Move,
             value: name.clone(),
             name,
+            is_short: true,
         });
     }
     if !list.peek(Token![:]) {
@@ -84,6 +85,7 @@ fn field(list: ParseStream<'_>) -> syn::Result<Field> {
             passing: Passing::Plain,
             value: name.clone(),
             name,
+            is_short: true,
         });
     }
     let _: Token![:] = list.parse()?;
@@ -107,5 +109,6 @@ fn field(list: ParseStream<'_>) -> syn::Result<Field> {
         name,
         passing,
         value,
+        is_short: false,
     })
 }

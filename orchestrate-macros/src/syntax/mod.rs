@@ -4,6 +4,7 @@
 //! the parser goes on at the next one. Bodies are never parsed.
 
 mod attribute;
+mod depth;
 mod flow;
 mod list;
 mod name;
@@ -104,6 +105,8 @@ pub(crate) struct Field {
     pub(crate) name: Ident,
     pub(crate) passing: Passing,
     pub(crate) value: Ident,
+    /// One word for both.
+    pub(crate) is_short: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,6 +41,10 @@ pub(crate) struct Options {
     pub(crate) requires: Option<Requires>,
     pub(crate) estimate: Option<Time>,
     pub(crate) critical: Option<Ident>,
+    pub(crate) spawn: Option<Ident>,
+    pub(crate) blocking: Option<Ident>,
+    /// The words of all of them, and of what may have been meant for one.
+    pub(crate) words: Vec<Ident>,
     /// Some of them could not be read: what is missing must not be held against the rest.
     pub(crate) incomplete: bool,
 }
@@ -169,6 +173,11 @@ impl Options {
             .chain(until)
     }
 
+    /// The option by which the body runs outside of the run's future: `spawn` or `blocking`.
+    pub(crate) fn apart(&self) -> Option<&Ident> {
+        self.spawn.as_ref().or(self.blocking.as_ref())
+    }
+
     /// The option by which a failure of the step does not end the run.
     pub(crate) fn absorbed(&self) -> Option<&Ident> {
         let default = self.default.as_ref().map(|default| &default.word);
@@ -184,14 +193,6 @@ impl Count {
             Self::Expression(_) => None,
         }
     }
-
-    #[cfg(test)]
-    pub(crate) const fn expression(&self) -> Option<&Expression> {
-        match self {
-            Self::Literal(..) => None,
-            Self::Expression(expression) => Some(expression),
-        }
-    }
 }
 
 impl Time {
@@ -200,14 +201,6 @@ impl Time {
         match self {
             Self::Literal(time, span) => Some((*time, *span)),
             Self::Expression(_) => None,
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) const fn expression(&self) -> Option<&Expression> {
-        match self {
-            Self::Literal(..) => None,
-            Self::Expression(expression) => Some(expression),
         }
     }
 }

@@ -337,14 +337,12 @@ fn options_of_steps() {
             3:13 `#[after]` error: expected names of steps: `#[after(first, second)]`
             4:13 `#[after()]` error: expected names of steps: `#[after(first, second)]`
             5:15 `retires` error: unknown option `retires`; did you mean `retry`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
             6:15 `timeouts` error: unknown option `timeouts`; did you mean `timeout`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
             7:15 `sparkling` error: unknown option `sparkling`
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
                 help: an attribute macro is named by its path: `#[path::to::sparkling]`
-            9:15 `spawn` error: option `spawn` is not supported yet
-                help: this version of `orchestrated` knows it, but cannot carry it out; remove it
             10:13 `#[cfg(unix)]` error: `cfg` does not work on step `i`: a macro cannot evaluate it, and the plan is made before it is
                 help: put it on the workflow, or inside the step's body
             11:13 `#[cfg_attr(unix, inline)]` error: `cfg` does not work on step `j`: a macro cannot evaluate it, and the plan is made before it is

@@ -11,7 +11,7 @@ use syn::{
 };
 
 use super::{
-    Call, Input, Workflow, attribute,
+    Call, Input, Workflow, attribute, depth,
     list::comma_separated,
     name,
     output::{self, Arrow},
@@ -26,6 +26,10 @@ use crate::{
 /// Reads all the workflows of a call, and says what is wrong with those that it cannot.
 pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Call {
     let mut call = Call::default();
+    if let Some(span) = depth::too_deep(&tokens) {
+        report.error_at(span, &message::too_deeply_nested(depth::DEEPEST));
+        return call;
+    }
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             match workflow(input, report) {

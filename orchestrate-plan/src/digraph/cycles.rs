@@ -289,6 +289,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too large for an interpreter")]
     fn large_components_end() {
         assert_eq!(
             cycles(&ring(100_000, false)),

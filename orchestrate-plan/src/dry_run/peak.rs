@@ -185,7 +185,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(500))]
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 500 }))]
         #[test]
         fn the_heaviest_set_of_steps_that_may_run_at_once(
             edges in prop::collection::vec(prop::collection::vec(0..3_u8, 8), 8),

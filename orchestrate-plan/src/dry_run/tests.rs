@@ -456,7 +456,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 500 }))]
 
     #[test]
     fn times_are_what_they_must_be(inner in any_plan(), outer in any_plan(), items in 0..9_u32) {

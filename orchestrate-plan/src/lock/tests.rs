@@ -398,7 +398,7 @@ fn a_diff_shows_what_is_near() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 300 }))]
 
     #[test]
     fn nothing_that_is_read_panics(

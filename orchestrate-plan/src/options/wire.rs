@@ -42,6 +42,8 @@ struct Wire<'o> {
     concurrency: Option<usize>,
     batch: bool,
     critical: bool,
+    spawn: bool,
+    blocking: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,6 +93,8 @@ impl<'o> From<&'o Options> for Wire<'o> {
             concurrency: options.concurrency,
             batch: options.is_batched(),
             critical: options.is_critical(),
+            spawn: options.is_spawned(),
+            blocking: options.is_blocking(),
         }
     }
 }
@@ -154,6 +158,8 @@ impl<'de> Deserialize<'de> for Options {
             concurrency: wire.concurrency,
             batch: wire.batch,
             critical: wire.critical,
+            spawn: wire.spawn,
+            blocking: wire.blocking,
         })
     }
 }

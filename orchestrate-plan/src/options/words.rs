@@ -35,6 +35,11 @@ pub(crate) fn words(options: &Options, kind: Kind, name: impl Fn(&str) -> String
         0 | 1 => "fallback".to_owned(),
         several => format!("{several} fallbacks"),
     };
+    let apart = if options.is_blocking() {
+        Some("blocking".to_owned())
+    } else {
+        flag(options.is_spawned(), "spawn")
+    };
     let before_uses = [
         flag(options.is_conditional(), "when"),
         flag(options.has_quorum(), &quorum),
@@ -62,7 +67,7 @@ pub(crate) fn words(options: &Options, kind: Kind, name: impl Fn(&str) -> String
     let estimate = options.estimate();
     (before_uses.into_iter().flatten())
         .chain(uses)
-        .chain([timeout, undo].into_iter().flatten())
+        .chain([timeout, apart, undo].into_iter().flatten())
         .chain(requires)
         .chain(estimate.map(|time| format!("estimate {}", Time(time))))
         .collect()
@@ -98,6 +103,7 @@ mod tests {
             .requires(["read", "write"])
             .rollback()
             .timeout(second)
+            .spawn()
             .uses([("gpu", 2), ("disk", 1)])
             .priority(Priority::Low)
             .batch()
@@ -133,6 +139,7 @@ mod tests {
                 "uses <gpu>=2",
                 "uses <disk>=1",
                 "timeout 1s",
+                "spawn",
                 "undo",
                 "requires <read>",
                 "requires <write>",

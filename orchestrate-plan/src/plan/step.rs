@@ -60,6 +60,31 @@ impl Step {
         }
     }
 
+    /// A step without options that is no flow: most are, and few words for each keep large expansions small.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __plain(
+        kind: Kind,
+        name: &'static str,
+        inputs: &'static [&'static str],
+        outputs: &'static [&'static str],
+        dependencies: &'static [usize],
+        batch: usize,
+        fallible: bool,
+    ) -> Self {
+        Self::__from_static(StaticStep {
+            name,
+            kind,
+            inputs,
+            outputs,
+            dependencies,
+            batch,
+            fallible,
+            flow: None,
+            options: StaticOptions::NONE,
+        })
+    }
+
     pub(super) fn new(index: usize, node: &Node, layout: &Layout) -> Self {
         Self {
             name: Cow::Owned(node.name.clone()),

@@ -1,66 +1,77 @@
-//! `async_dag` 0.1.2, as its front page does: closures, and edges by the position of a parameter.
+//! `async_dag`, as its front page does: closures, and edges by the position of a parameter.
 //!
 //! A graph keeps `Box<dyn Curry>` and values of `Box<dyn IntoAny>`, neither of which is `Send`: so a run stays on the thread
-//! that it was started on, and there is nothing to measure on a runtime of several. Its tasks are polled in place, by
-//! `select_all` anew after each that ends. Tasks are `FnOnce`, so a graph runs once. At most twelve parameters a task.
+//! that it was started on. Its tasks are polled in place, by `select_all` anew after each that ends. Tasks are `FnOnce`, so a
+//! graph runs once. At most twelve parameters a task.
 
 use async_dag::{Graph, NodeIndex};
 
-use crate::{Contender, Job, Shape, TASKS, Tasks, WIDTH, Work};
+use crate::{By, Contender, Job, Steps, Work};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "async_dag 0.1.2",
-    tasks: Tasks::InPlace,
+    name: "async_dag",
+    package: "async_dag",
+    by: By::Peer,
+    steps: Steps::InPlace,
     is_send: false,
-    load: |load| load.spawned_here(orchestration),
-    again: None,
+    builds: true,
+    cannot: |known| (known.graph.most_reads() > 12).then_some("a task has at most 12 dependencies"),
+    measure: |bench| {
+        let job = bench.job;
+        bench.graphs_here(move || build(job), run)
+    },
 };
 
-async fn orchestration(job: Job) -> u64 {
-    let mut graph = Graph::new();
-    let results = build(&mut graph, job);
+type Built = (Graph<'static>, Vec<NodeIndex>);
+
+async fn run((mut graph, ends): Built) -> u64 {
     graph.run().await;
-    results
-        .into_iter()
-        .map(|result| graph.get_value::<u64>(result).expect("it has run"))
+    ends.into_iter()
+        .map(|end| graph.get_value::<u64>(end).expect("it has run"))
         .sum()
 }
 
-/// The tasks that nobody depends on.
-fn build(graph: &mut Graph<'static>, Job { shape, work }: Job) -> Vec<NodeIndex> {
-    match shape {
-        Shape::Independent => (0..TASKS as u64)
-            .map(|number| graph.add_task(move || work.on(number)))
-            .collect(),
-        Shape::Fan => {
-            let source = graph.add_task(move || work.on(1));
-            let [first, others @ ..]: [_; WIDTH] =
-                std::array::from_fn(|_| child(graph, source, work));
-            let sum = move |a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64| {
-                work.on(a + b + c + d + e + f + g + h)
-            };
-            let sink = graph
-                .add_child_task(first, sum, 0)
+fn build(job: Job) -> Built {
+    let known = job.known();
+    let mut graph = Graph::new();
+    let mut tasks = Vec::with_capacity(known.len());
+    for reads in &known.graph.steps {
+        let task = add(&mut graph, reads.len(), job.work);
+        for (place, read) in (0..).zip(reads) {
+            graph
+                .update_dependency(tasks[*read], task, place)
                 .expect("numbers go with numbers");
-            for (index, other) in (1..).zip(others) {
-                graph
-                    .update_dependency(other, sink, index)
-                    .expect("numbers go with numbers");
-            }
-            vec![sink]
         }
-        Shape::Chain => {
-            let mut last = graph.add_task(move || work.on(1));
-            for _ in 1..TASKS {
-                last = child(graph, last, work);
-            }
-            vec![last]
-        }
+        tasks.push(task);
     }
+    let ends = known.ends.iter().map(|end| tasks[*end]).collect();
+    (graph, ends)
 }
 
-fn child(graph: &mut Graph<'static>, parent: NodeIndex, work: Work) -> NodeIndex {
-    graph
-        .add_child_task(parent, move |before: u64| work.on(before), 0)
-        .expect("numbers go with numbers")
+macro_rules! add {
+    ($graph:ident, $work:ident, $reads:ident: $($count:literal [$($name:ident)*],)*) => {
+        match $reads {
+            0 => $graph.add_task(move || $work.on(1)),
+            $($count => $graph.add_task(move |$($name: u64),*| $work.on(0 $(+ $name)*)),)*
+            _ => unreachable!("`cannot` has said so"),
+        }
+    };
+}
+
+/// A task of so many parameters.
+fn add(graph: &mut Graph<'static>, reads: usize, work: Work) -> NodeIndex {
+    add! { graph, work, reads:
+        1 [a],
+        2 [a b],
+        3 [a b c],
+        4 [a b c d],
+        5 [a b c d e],
+        6 [a b c d e f],
+        7 [a b c d e f g],
+        8 [a b c d e f g h],
+        9 [a b c d e f g h i],
+        10 [a b c d e f g h i j],
+        11 [a b c d e f g h i j k],
+        12 [a b c d e f g h i j k l],
+    }
 }

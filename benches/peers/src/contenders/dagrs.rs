@@ -1,8 +1,8 @@
-//! `dagrs` 0.9.0: its `Graph`, with a type of node of our own as in its example `custom_node`.
+//! `dagrs`: its `Graph`, with a type of node of our own as in its example `custom_node`.
 //!
 //! That saves a box a task compared to `DefaultNode` with an `Action`. Inputs are received sender by sender, outputs are
 //! broadcast, as in its examples. Every node is a task of the runtime from the start, and waits at its channels. A graph runs
-//! again after `Graph::reset`, which makes its channels anew and is measured with the second run.
+//! again after `Graph::reset`, which makes its channels anew.
 
 use std::sync::Arc;
 
@@ -11,24 +11,29 @@ use dagrs::{
     async_trait::async_trait,
 };
 
-use crate::{Again, Contender, Job, Load, Shape, TASKS, Tasks, WIDTH, Work, contender::at_once};
+use crate::{By, Contender, Job, Steps, Work, contender::runs_all};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "dagrs 0.9.0",
-    tasks: Tasks::Spawned,
+    name: "dagrs",
+    package: "dagrs",
+    by: By::Peer,
+    steps: Steps::Spawned,
     is_send: true,
-    load: |load| load.spawned(orchestration),
-    again: Some(again),
+    builds: true,
+    cannot: runs_all,
+    measure: |bench| {
+        let job = bench.job;
+        bench.graphs(move || build(job), run)
+    },
 };
 
-/// One more than what those it depends on give, or than a number where there are none.
+/// One more than what those it depends on give.
 struct Task {
     id: NodeId,
     name: NodeName,
     inputs: InChannels,
     outputs: OutChannels,
     work: Work,
-    number: u64,
     after: Vec<NodeId>,
 }
 
@@ -51,7 +56,7 @@ impl Node for Task {
     }
 
     async fn run(&mut self, _: Arc<EnvVar>) -> Output {
-        let mut number = self.number;
+        let mut number = u64::from(self.after.is_empty());
         for sender in &self.after {
             let received = self.inputs.recv_from(sender).await;
             number += received
@@ -65,99 +70,39 @@ impl Node for Task {
     }
 }
 
-async fn orchestration(job: Job) -> u64 {
-    let (mut graph, results) = build(job);
-    run(&mut graph, &results).await
+type Built = (Graph, Vec<NodeId>);
+
+fn build(job: Job) -> Built {
+    let known = job.known();
+    let mut graph = Graph::new();
+    let mut table = NodeTable::new();
+    let mut ids: Vec<NodeId> = Vec::with_capacity(known.len());
+    for (reads, name) in known.graph.steps.iter().zip(&known.names) {
+        let task = Task {
+            id: table.alloc_id_for(name),
+            name: name.clone(),
+            inputs: InChannels::default(),
+            outputs: OutChannels::default(),
+            work: job.work,
+            after: reads.iter().map(|read| ids[*read]).collect(),
+        };
+        ids.push(graph.add_node(task).expect("ids are unique"));
+    }
+    for (id, readers) in ids.iter().zip(&known.readers) {
+        if !readers.is_empty() {
+            let readers: Vec<NodeId> = readers.iter().map(|reader| ids[*reader]).collect();
+            graph.add_edge(*id, readers).expect("both are there");
+        }
+    }
+    let ends = known.ends.iter().map(|end| ids[*end]).collect();
+    (graph, ends)
 }
 
-async fn run(graph: &mut Graph, results: &[NodeId]) -> u64 {
+async fn run((mut graph, ends): Built) -> u64 {
     graph.async_start().await.expect("no task fails");
     let outputs = graph.get_results::<u64>();
     let number = |id: &NodeId| outputs.get(id).cloned().flatten();
-    results
-        .iter()
-        .map(|id| *number(id).expect("it has run"))
+    ends.iter()
+        .map(|end| *number(end).expect("it has run"))
         .sum()
-}
-
-fn again(load: Load) -> Again {
-    Box::pin(async move {
-        let mut graphs = Vec::new();
-        for _ in 0..load.orchestrations {
-            let (mut graph, results) = build(load.job);
-            run(&mut graph, &results).await;
-            graphs.push((graph, results));
-        }
-        Box::new(|| {
-            at_once(graphs.into_iter().map(|(mut graph, results)| {
-                tokio::spawn(async move {
-                    graph.reset().await.expect("it can run again");
-                    run(&mut graph, &results).await
-                })
-            }))
-        }) as _
-    })
-}
-
-/// The graph, and the tasks of it that nobody depends on.
-fn build(Job { shape, work }: Job) -> (Graph, Vec<NodeId>) {
-    let mut builder = Builder {
-        graph: Graph::new(),
-        ids: NodeTable::new(),
-        names: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].into_iter(),
-        work,
-    };
-    let results = match shape {
-        Shape::Independent => (0..TASKS as u64)
-            .map(|number| builder.add(number, vec![]))
-            .collect(),
-        Shape::Fan => {
-            let source = builder.add(1, vec![]);
-            let wide: [_; WIDTH] = std::array::from_fn(|_| builder.add(0, vec![source]));
-            let sink = builder.add(0, wide.to_vec());
-            builder.edge(source, wide);
-            for task in wide {
-                builder.edge(task, [sink]);
-            }
-            vec![sink]
-        }
-        Shape::Chain => {
-            let mut last = builder.add(1, vec![]);
-            for _ in 1..TASKS {
-                let next = builder.add(0, vec![last]);
-                builder.edge(last, [next]);
-                last = next;
-            }
-            vec![last]
-        }
-    };
-    (builder.graph, results)
-}
-
-struct Builder {
-    graph: Graph,
-    ids: NodeTable,
-    names: std::array::IntoIter<&'static str, TASKS>,
-    work: Work,
-}
-
-impl Builder {
-    fn add(&mut self, number: u64, after: Vec<NodeId>) -> NodeId {
-        let name = self.names.next().expect("at most ten").to_owned();
-        self.graph
-            .add_node(Task {
-                id: self.ids.alloc_id_for(&name),
-                name,
-                inputs: InChannels::default(),
-                outputs: OutChannels::default(),
-                work: self.work,
-                number,
-                after,
-            })
-            .expect("ids are unique")
-    }
-
-    fn edge<const N: usize>(&mut self, from: NodeId, to: [NodeId; N]) {
-        self.graph.add_edge(from, to).expect("both are there");
-    }
 }

@@ -1,8 +1,8 @@
-//! `dagx` 0.3.1, as its README does: `#[task]`, and a spawner that is `tokio::spawn`.
+//! `dagx`, as its README does: `#[task]`, and a spawner that is `tokio::spawn`.
 //!
 //! The spawner gets a future that must run detached (`Fn(BoxFuture<'static, ()>)`), so there is no way to run its tasks in
-//! place; a layer of a single task it runs in place itself. At most eight dependencies a task, which is what a fan has. A
-//! run takes the tasks out of the graph (`nodes[id].take()` in `DagRunner::run`), so a graph runs once.
+//! place; a layer of a single task it runs in place itself. At most eight dependencies a task: its documentation sends who
+//! has more to tasks in between, which is another graph. A run takes the tasks out of the graph, so a graph runs once.
 
 #![expect(
     clippy::many_single_char_names,
@@ -12,86 +12,94 @@
 
 use dagx::{DagRunner, Task, TaskHandle, task};
 
-use crate::{Contender, Job, Shape, TASKS, Tasks, WIDTH, Work};
+use crate::{By, Contender, Job, Steps, Work};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "dagx 0.3.1",
-    tasks: Tasks::Spawned,
+    name: "dagx",
+    package: "dagx",
+    by: By::Peer,
+    steps: Steps::Spawned,
     is_send: true,
-    load: |load| load.spawned(orchestration),
-    again: None,
+    builds: true,
+    cannot: |known| (known.graph.most_reads() > 8).then_some("a task has at most 8 dependencies"),
+    measure: |bench| {
+        let job = bench.job;
+        bench.graphs(move || build(job), run)
+    },
 };
 
-struct Source(Work, u64);
+struct Source(Work);
 
 #[task]
 impl Source {
     async fn run(&self) -> u64 {
-        self.0.on(self.1).await
+        self.0.on(1).await
     }
 }
 
-struct Step(Work);
+macro_rules! tasks {
+    ($($name:ident($($input:ident)*),)*) => {
+        $(
+            struct $name(Work);
 
-#[task]
-impl Step {
-    async fn run(&self, before: &u64) -> u64 {
-        self.0.on(*before).await
-    }
+            #[task]
+            impl $name {
+                async fn run(&self, $($input: &u64),*) -> u64 {
+                    self.0.on(0 $(+ $input)*).await
+                }
+            }
+        )*
+    };
 }
 
-struct Sink(Work);
-
-#[task]
-impl Sink {
-    async fn run(
-        &self,
-        a: &u64,
-        b: &u64,
-        c: &u64,
-        d: &u64,
-        e: &u64,
-        f: &u64,
-        g: &u64,
-        h: &u64,
-    ) -> u64 {
-        self.0.on(a + b + c + d + e + f + g + h).await
-    }
+tasks! {
+    Of1(a),
+    Of2(a b),
+    Of3(a b c),
+    Of4(a b c d),
+    Of5(a b c d e),
+    Of6(a b c d e f),
+    Of7(a b c d e f g),
+    Of8(a b c d e f g h),
 }
 
-async fn orchestration(job: Job) -> u64 {
-    let dag = DagRunner::new();
-    let results = build(&dag, job);
+async fn run((dag, ends): Built) -> u64 {
     dag.run(|task| {
         tokio::spawn(task);
     })
     .await
     .expect("no task fails");
-    results
-        .into_iter()
-        .map(|result| dag.get(result).expect("it has run"))
+    ends.into_iter()
+        .map(|end| dag.get(end).expect("it has run"))
         .sum()
 }
 
-/// The tasks that nobody depends on.
-fn build(dag: &DagRunner, Job { shape, work }: Job) -> Vec<TaskHandle<u64>> {
-    match shape {
-        Shape::Independent => (0..TASKS as u64)
-            .map(|number| TaskHandle::from(dag.add_task(Source(work, number))))
-            .collect(),
-        Shape::Fan => {
-            let source = TaskHandle::from(dag.add_task(Source(work, 1)));
-            let [a, b, c, d, e, f, g, h]: [_; WIDTH] =
-                std::array::from_fn(|_| dag.add_task(Step(work)).depends_on(source));
-            let sink = dag.add_task(Sink(work));
-            vec![sink.depends_on((&a, &b, &c, &d, &e, &f, &g, &h))]
-        }
-        Shape::Chain => {
-            let mut last = TaskHandle::from(dag.add_task(Source(work, 1)));
-            for _ in 1..TASKS {
-                last = dag.add_task(Step(work)).depends_on(last);
-            }
-            vec![last]
-        }
+type Built = (DagRunner, Vec<TaskHandle<u64>>);
+
+fn build(job: Job) -> Built {
+    let known = job.known();
+    let dag = DagRunner::new();
+    let mut tasks: Vec<TaskHandle<u64>> = Vec::with_capacity(known.len());
+    for reads in &known.graph.steps {
+        let reads: Vec<_> = reads.iter().map(|read| tasks[*read]).collect();
+        tasks.push(add(&dag, job.work, &reads));
+    }
+    let ends = known.ends.iter().map(|end| tasks[*end]).collect();
+    (dag, ends)
+}
+
+/// A task that depends on those.
+fn add(dag: &DagRunner, work: Work, reads: &[TaskHandle<u64>]) -> TaskHandle<u64> {
+    match reads {
+        [] => dag.add_task(Source(work)).into(),
+        [a] => dag.add_task(Of1(work)).depends_on(a),
+        [a, b] => dag.add_task(Of2(work)).depends_on((a, b)),
+        [a, b, c] => dag.add_task(Of3(work)).depends_on((a, b, c)),
+        [a, b, c, d] => dag.add_task(Of4(work)).depends_on((a, b, c, d)),
+        [a, b, c, d, e] => dag.add_task(Of5(work)).depends_on((a, b, c, d, e)),
+        [a, b, c, d, e, f] => dag.add_task(Of6(work)).depends_on((a, b, c, d, e, f)),
+        [a, b, c, d, e, f, g] => dag.add_task(Of7(work)).depends_on((a, b, c, d, e, f, g)),
+        [a, b, c, d, e, f, g, h] => dag.add_task(Of8(work)).depends_on((a, b, c, d, e, f, g, h)),
+        _ => unreachable!("`cannot` has said so"),
     }
 }

@@ -1,39 +1,40 @@
-//! `join_all` of boxed futures, layer after layer: tasks of different types in one list cost at least their boxes.
+//! `join_all` of boxed futures, level after level: steps of different types in one list cost at least their boxes.
 
 use futures::future::{BoxFuture, FutureExt, join_all};
 
-use crate::{Contender, Job, Shape, TASKS, Tasks, WIDTH, Work};
+use crate::{By, Contender, Job, Steps, Work, contender::runs_all};
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "join_all of boxes",
-    tasks: Tasks::InPlace,
+    package: "futures",
+    by: By::Hand,
+    steps: Steps::InPlace,
     is_send: true,
-    load: |load| load.spawned(orchestration),
-    again: None,
+    builds: false,
+    cannot: runs_all,
+    measure: |bench| {
+        let job = bench.job;
+        bench.runs(move || run(job))
+    },
 };
 
-async fn orchestration(job: Job) -> u64 {
-    match job.shape {
-        Shape::Independent => layer(job.work, 0..TASKS as u64).await,
-        Shape::Fan => {
-            let source = boxed(job.work, 1).await;
-            let sum = layer(job.work, [source; WIDTH]).await;
-            boxed(job.work, sum).await
+async fn run(job: Job) -> u64 {
+    let known = job.known();
+    let mut gave = vec![0; known.len()];
+    for level in &known.levels {
+        if let [step] = level[..] {
+            gave[step] = boxed(job.work, known.sum(step, |read| gave[read])).await;
+            continue;
         }
-        Shape::Chain => {
-            let mut number = 1;
-            for _ in 0..TASKS {
-                number = boxed(job.work, number).await;
-            }
-            number
+        let steps = level
+            .iter()
+            .map(|step| boxed(job.work, known.sum(*step, |read| gave[read])));
+        let numbers = join_all(steps).await;
+        for (step, number) in level.iter().zip(numbers) {
+            gave[*step] = number;
         }
     }
-}
-
-/// Tasks that do not depend on each other: what they give, added up.
-async fn layer(work: Work, numbers: impl IntoIterator<Item = u64>) -> u64 {
-    let tasks = numbers.into_iter().map(|number| boxed(work, number));
-    join_all(tasks).await.into_iter().sum()
+    known.ends.iter().map(|end| gave[*end]).sum()
 }
 
 fn boxed(work: Work, number: u64) -> BoxFuture<'static, u64> {

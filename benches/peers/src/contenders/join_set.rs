@@ -1,48 +1,36 @@
-//! tokio's `JoinSet`, as one writes it who has no crate for graphs: each task is spawned, layer after layer.
+//! tokio's `JoinSet`, as one writes it: each step is spawned as soon as what it reads is there.
 
 use tokio::task::JoinSet;
 
-use crate::{Contender, Job, Shape, TASKS, Tasks, WIDTH, Work};
+use super::ready_steps::ReadySteps;
+use crate::{By, Contender, Job, Steps, contender::runs_all};
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "JoinSet",
-    tasks: Tasks::Spawned,
+    package: "tokio",
+    by: By::Hand,
+    steps: Steps::Spawned,
     is_send: true,
-    load: |load| load.spawned(orchestration),
-    again: None,
+    builds: false,
+    cannot: runs_all,
+    measure: |bench| {
+        let job = bench.job;
+        bench.runs(move || run(job))
+    },
 };
 
-async fn orchestration(job: Job) -> u64 {
-    let mut tasks = JoinSet::new();
-    match job.shape {
-        Shape::Independent => layer(&mut tasks, job.work, 0..TASKS as u64).await,
-        Shape::Fan => {
-            let source = layer(&mut tasks, job.work, [1]).await;
-            let sum = layer(&mut tasks, job.work, [source; WIDTH]).await;
-            layer(&mut tasks, job.work, [sum]).await
-        }
-        Shape::Chain => {
-            let mut number = 1;
-            for _ in 0..TASKS {
-                number = layer(&mut tasks, job.work, [number]).await;
-            }
-            number
-        }
+async fn run(job: Job) -> u64 {
+    let mut ready = ReadySteps::of(job.known());
+    let mut running = JoinSet::new();
+    let spawn = |running: &mut JoinSet<_>, step, number| {
+        running.spawn(async move { (step, job.work.on(number).await) });
+    };
+    ready.first(|step, number| spawn(&mut running, step, number));
+    while let Some(done) = running.join_next().await {
+        let (step, number) = done.expect("no step panics");
+        ready.done(step, number, |step, number| {
+            spawn(&mut running, step, number);
+        });
     }
-}
-
-/// Tasks that do not depend on each other: what they give, added up.
-async fn layer(
-    tasks: &mut JoinSet<u64>,
-    work: Work,
-    numbers: impl IntoIterator<Item = u64>,
-) -> u64 {
-    for number in numbers {
-        tasks.spawn(work.on(number));
-    }
-    let mut sum = 0;
-    while let Some(task) = tasks.join_next().await {
-        sum += task.expect("no task panics");
-    }
-    sum
+    ready.result()
 }

@@ -1,4 +1,4 @@
-//! `operese-dagx` 0.4.1, a fork of `dagx`, in two ways: with `tokio::spawn` as its README does, and in place.
+//! `operese-dagx`, a fork of `dagx`, in two ways: with `tokio::spawn` as its README does, and in place.
 //!
 //! Its spawner gives back a future of the task's result, so what it is given may as well be given back: then its own
 //! `FuturesUnordered` polls the tasks of a layer. At most eight dependencies a task. `DagRunner::run` takes the graph, so a
@@ -12,100 +12,111 @@
 
 use operese_dagx::{DagOutput, DagRunner, TaskHandle, task};
 
-use crate::{Contender, Job, Shape, TASKS, Tasks, WIDTH, Work};
+use crate::{By, Contender, Job, Steps, Work};
 
 pub(crate) const SPAWNED: Contender = Contender {
-    name: "operese-dagx 0.4.1",
-    tasks: Tasks::Spawned,
+    name: "operese-dagx",
+    package: "operese-dagx",
+    by: By::Peer,
+    steps: Steps::Spawned,
     is_send: true,
-    load: |load| load.spawned(spawned),
-    again: None,
+    builds: true,
+    cannot: |known| (known.graph.most_reads() > 8).then_some("a task has at most 8 dependencies"),
+    measure: |bench| {
+        let job = bench.job;
+        bench.graphs(move || build(job), spawned)
+    },
 };
 
 pub(crate) const IN_PLACE: Contender = Contender {
-    name: "operese-dagx 0.4.1",
-    tasks: Tasks::InPlace,
-    is_send: true,
-    load: |load| load.spawned(in_place),
-    again: None,
+    name: "operese-dagx in place",
+    steps: Steps::InPlace,
+    measure: |bench| {
+        let job = bench.job;
+        bench.graphs(move || build(job), in_place)
+    },
+    ..SPAWNED
 };
 
-struct Source(Work, u64);
+struct Source(Work);
 
 #[task]
 impl Source {
     async fn run(&self) -> u64 {
-        self.0.on(self.1).await
+        self.0.on(1).await
     }
 }
 
-struct Step(Work);
+macro_rules! tasks {
+    ($($name:ident($($input:ident)*),)*) => {
+        $(
+            struct $name(Work);
 
-#[task]
-impl Step {
-    async fn run(&self, before: &u64) -> u64 {
-        self.0.on(*before).await
-    }
+            #[task]
+            impl $name {
+                async fn run(&self, $($input: &u64),*) -> u64 {
+                    self.0.on(0 $(+ $input)*).await
+                }
+            }
+        )*
+    };
 }
 
-struct Sink(Work);
-
-#[task]
-impl Sink {
-    async fn run(
-        &self,
-        a: &u64,
-        b: &u64,
-        c: &u64,
-        d: &u64,
-        e: &u64,
-        f: &u64,
-        g: &u64,
-        h: &u64,
-    ) -> u64 {
-        self.0.on(a + b + c + d + e + f + g + h).await
-    }
+tasks! {
+    Of1(a),
+    Of2(a b),
+    Of3(a b c),
+    Of4(a b c d),
+    Of5(a b c d e),
+    Of6(a b c d e f),
+    Of7(a b c d e f g),
+    Of8(a b c d e f g h),
 }
 
-async fn spawned(job: Job) -> u64 {
-    let (dag, results) = build(job);
+async fn spawned((dag, ends): Built) -> u64 {
     let output = dag
         .run(|task| async move { tokio::spawn(task).await.expect("no task panics") })
         .await;
-    sum(output.expect("no task fails"), results)
+    sum(output.expect("no task fails"), ends)
 }
 
-async fn in_place(job: Job) -> u64 {
-    let (dag, results) = build(job);
+async fn in_place((dag, ends): Built) -> u64 {
     let output = dag.run(|task| task).await;
-    sum(output.expect("no task fails"), results)
+    sum(output.expect("no task fails"), ends)
 }
 
-fn sum(mut output: DagOutput, results: Vec<TaskHandle<u64>>) -> u64 {
-    results.into_iter().map(|result| output.get(result)).sum()
+fn sum(mut output: DagOutput, ends: Vec<TaskHandle<u64>>) -> u64 {
+    ends.into_iter().map(|end| output.get(end)).sum()
 }
 
-/// The graph, and the tasks of it that nobody depends on.
-fn build(Job { shape, work }: Job) -> (DagRunner, Vec<TaskHandle<u64>>) {
+type Built = (DagRunner, Vec<TaskHandle<u64>>);
+
+fn build(job: Job) -> Built {
+    let known = job.known();
     let mut dag = DagRunner::new();
-    let results = match shape {
-        Shape::Independent => (0..TASKS as u64)
-            .map(|number| dag.add_task(Source(work, number)))
-            .collect(),
-        Shape::Fan => {
-            let source = dag.add_task(Source(work, 1));
-            let [a, b, c, d, e, f, g, h]: [_; WIDTH] =
-                std::array::from_fn(|_| dag.add_task(Step(work)).depends_on(&source));
-            let sink = dag.add_task(Sink(work));
-            vec![sink.depends_on((&a, &b, &c, &d, &e, &f, &g, &h))]
-        }
-        Shape::Chain => {
-            let mut last = dag.add_task(Source(work, 1));
-            for _ in 1..TASKS {
-                last = dag.add_task(Step(work)).depends_on(&last);
-            }
-            vec![last]
-        }
-    };
-    (dag, results)
+    let mut tasks: Vec<TaskHandle<u64>> = Vec::with_capacity(known.len());
+    for reads in &known.graph.steps {
+        let reads: Vec<_> = reads.iter().map(|read| &tasks[*read]).collect();
+        let task = add(&mut dag, job.work, &reads);
+        tasks.push(task);
+    }
+    // A handle is no `Clone`; the steps that no other reads are the last ones.
+    let ends = tasks.split_off(known.ends[0]);
+    (dag, ends)
+}
+
+/// A task that depends on those.
+fn add(dag: &mut DagRunner, work: Work, reads: &[&TaskHandle<u64>]) -> TaskHandle<u64> {
+    match *reads {
+        [] => dag.add_task(Source(work)),
+        [a] => dag.add_task(Of1(work)).depends_on(a),
+        [a, b] => dag.add_task(Of2(work)).depends_on((a, b)),
+        [a, b, c] => dag.add_task(Of3(work)).depends_on((a, b, c)),
+        [a, b, c, d] => dag.add_task(Of4(work)).depends_on((a, b, c, d)),
+        [a, b, c, d, e] => dag.add_task(Of5(work)).depends_on((a, b, c, d, e)),
+        [a, b, c, d, e, f] => dag.add_task(Of6(work)).depends_on((a, b, c, d, e, f)),
+        [a, b, c, d, e, f, g] => dag.add_task(Of7(work)).depends_on((a, b, c, d, e, f, g)),
+        [a, b, c, d, e, f, g, h] => dag.add_task(Of8(work)).depends_on((a, b, c, d, e, f, g, h)),
+        _ => unreachable!("`cannot` has said so"),
+    }
 }

@@ -132,6 +132,7 @@ fn any_text_is_json() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn a_thousand_steps() {
     let events = events(&[thousand()]);
     assert_eq!(

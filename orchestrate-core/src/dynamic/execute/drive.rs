@@ -10,7 +10,7 @@ use std::{
 use orchestrate_plan::{Kind, Priority};
 
 use super::{
-    TaskRun, Undo,
+    IN_A_ROW, TaskRun, Undo,
     attempt::Ended,
     failure_of,
     running::{Running, Task},
@@ -25,9 +25,6 @@ use crate::{
     place::Place,
     undo::Rollbacks,
 };
-
-/// After so many tasks that end in one poll, whoever else the executor has is let in, and what stops the run is looked at.
-const IN_A_ROW: usize = 128;
 
 /// Drives the tasks of a graph to their ends.
 pub(super) struct Drive<'g> {

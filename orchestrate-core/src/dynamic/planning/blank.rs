@@ -25,6 +25,6 @@ pub(super) fn names(operations: &Operations) -> Vec<PlanError> {
 }
 
 /// Whether nobody could see the name.
-pub(super) fn is_blank(name: &str) -> bool {
+pub(in crate::dynamic) fn is_blank(name: &str) -> bool {
     name.trim().is_empty()
 }

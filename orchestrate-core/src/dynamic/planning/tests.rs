@@ -119,6 +119,7 @@ fn mistakes_are_data() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn what_is_long_or_draws_on_a_terminal_is_shown_in_short() {
     let ring = (0..100).map(|id| tool(&id.to_string()).reads([((id + 99) % 100).to_string()]));
     check(

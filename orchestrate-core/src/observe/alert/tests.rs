@@ -308,6 +308,7 @@ async fn a_turn_that_does_not_come() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn a_hook_that_takes_its_time_or_panics_holds_nobody_up() {
     let (go, wait) = sync_channel::<()>(0);
     let (sender, alarms) = channel();

@@ -188,6 +188,7 @@ fn a_run_inside_another_one_fails() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn many_steps_and_many_runs_fit() {
     let mut seen = Seen::on(12, 60, false);
     let events = (0..1000).map(|step| match step {
@@ -432,6 +433,7 @@ fn a_graph_that_was_decided_says_how_much_was_needed() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn many_steps_are_few_lines() {
     let steps = (0..1000_usize).flat_map(|step| {
         let millis = step as u64 * 10;

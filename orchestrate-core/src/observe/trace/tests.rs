@@ -252,6 +252,7 @@ fn parts_go_before_the_only_whole() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn attempts_beyond_the_bound_are_left_out() {
     let mut trace = Trace::new();
     start(&mut trace, 1, None);

@@ -70,7 +70,7 @@ fn check_batch(model: &Model<'_>, step: &Step<'_>, batch: &Batch, report: &mut R
         let is_of_all_runs = match read.how {
             How::Item => true,
             How::Context | How::Last => false,
-            How::Share | How::Move | How::Copy => {
+            How::Share | How::Move | How::Copy | How::CopyCounted => {
                 plain(read.name) == plain(&each.items)
                     // What is moved or unknown is a mistake of its own.
                     || read.how == How::Move

@@ -15,6 +15,8 @@ pub(super) fn check(step: &Step<'_>, report: &mut Report) {
         options.uses.as_ref().map(|uses| &uses.word),
         options.priority.as_ref().map(|(word, _)| word),
         options.critical.as_ref(),
+        options.spawn.as_ref(),
+        options.blocking.as_ref(),
     ];
     for word in senseless.into_iter().flatten() {
         report.error(word, &message::human_option(word, &step.syntax.name));

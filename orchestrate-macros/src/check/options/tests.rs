@@ -48,7 +48,7 @@ fn what_must_not_happen_twice() {
         }",
         expect![[r#"
             5:27 `idempotant` error: unknown option `idempotant`; did you mean `idempotent`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
             2:15 `retry` error: `retry` on step `charge`, which is not declared idempotent: a second attempt may repeat its effects
                 help: where running it twice does no harm, add `#[idempotent]`; otherwise remove `retry`
             3:15 `cache` error: `cache` on step `fetch`, which is not declared idempotent: a hit would skip its effects
@@ -165,7 +165,7 @@ fn how_many_inputs_are_optional() {
         }",
         expect![[r#"
             2:15 `optinal` error: unknown option `optinal`; did you mean `optional`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
         "#]],
     );
 }
@@ -322,7 +322,7 @@ fn what_a_saga_cannot_undo() {
         }"#,
         expect![[r#"
             26:15 `rolback` error: unknown option `rolback`; did you mean `rollback`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
             2:21 `charge` error: step `charge` cannot be undone, but `notify` can still fail after it
                 help: in a `#[saga]` workflow, a step that has run is undone when another one fails, and `notify` returns a `Result`
                 help: add `#[rollback(expr)]`, or `#[idempotent]` where running it twice does no harm, or `#[irreversible = "why"]`
@@ -350,7 +350,7 @@ fn what_a_step_produced_before() {
          workflow V() { #[repaet(max = 3, until = true)] tool fn c(last) {} }",
         expect![[r#"
             9:27 `repaet` error: unknown option `repaet`; did you mean `repeat`?
-                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`
+                help: the options of a step: `after`, `idempotent`, `retry`, `timeout`, `cache`, `fallback`, `default`, `optional`, `quorum`, `rollback`, `irreversible`, `when`, `each`, `batch`, `repeat`, `breaker`, `priority`, `uses`, `requires`, `estimate`, `critical`, `spawn`, `blocking`
             1:26 `last` error: `last` is only there in a step with `repeat`
                 help: it is what the step produced when it ran before: add `#[repeat(max = 3, until = expr)]`, or read something else
             3:21 `last` error: `last` is reserved for the feedback of a step with `repeat`

@@ -29,7 +29,7 @@ impl Stage<'_, '_> {
             let (future, started) = (ours("future", step), ours("started", step));
             let (place, awaited) = (plan::place(self.scope.model, step), self.awaited(step));
             ours! {
-                if #future.is_some() && !(#started && #awaited) {
+                if #future.as_mut().as_pin_mut().is_some() && !(#started && #awaited) {
                     #run.drop_step(#place, || #future.set(::core::option::Option::None));
                 }
             }
@@ -65,7 +65,7 @@ impl Stage<'_, '_> {
                     #(#drops)*
                     continue;
                 }
-                if #(#futures.is_some())||* {
+                if #(#futures.as_mut().as_pin_mut().is_some())||* {
                     return #facade::__private::Poll::Pending;
                 }
                 let __failure = __failure.take().unwrap_or_else(|| #run.cancelled());
@@ -82,7 +82,11 @@ impl Stage<'_, '_> {
         let model = self.scope.model;
         let syntax = model.steps[step].syntax;
         let options = &syntax.options;
-        if options.rollback.is_some() || options.irreversible.is_some() {
+        // What holds a thread cannot be dropped.
+        if options.rollback.is_some()
+            || options.irreversible.is_some()
+            || options.blocking.is_some()
+        {
             return ours!(true);
         }
         match &syntax.work {
@@ -131,7 +135,7 @@ impl Stage<'_, '_> {
         let start = waiting.when_ready(&ours!(#future.set(::core::option::Option::Some(#call));));
         let polls = ours! {
             if !#done {
-                if #future.is_none() && !__stopping {
+                if #future.as_mut().as_pin_mut().is_none() && !__stopping {
                     #start
                 }
                 #poll

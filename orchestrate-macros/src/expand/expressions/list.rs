@@ -4,7 +4,7 @@ use crate::syntax::{Count, Expression, Options, Time};
 
 /// What an expression gives, and what it sees beside the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
+pub(in crate::expand) enum Of {
     /// A `bool`.
     Condition,
     /// A `bool`; sees the output.
@@ -25,7 +25,7 @@ pub(super) enum Of {
 }
 
 /// The expressions of the options of a step: what each is called, and what it gives.
-pub(super) fn all(options: &Options) -> Vec<(String, &Expression, Of)> {
+pub(in crate::expand) fn all(options: &Options) -> Vec<(String, &Expression, Of)> {
     let mut all = All(Vec::new());
     all.add("when", options.when.as_ref(), Of::Condition);
     all.add("default", options.default.as_ref(), Of::Value);

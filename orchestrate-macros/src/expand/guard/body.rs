@@ -28,7 +28,7 @@ impl Guard<'_, '_> {
     }
 
     /// How the attempt is made: how long it may take, and what it takes.
-    fn attempt(&self) -> TokenStream {
+    pub(super) fn attempt(&self) -> TokenStream {
         let (facade, options) = (self.facade(), self.options());
         let limit = match &options.timeout {
             None => ours!(None),
@@ -74,7 +74,7 @@ impl Guard<'_, '_> {
         let mut arguments: Vec<TokenStream> = reads
             .map(|(read, given)| match read.how {
                 How::Context => ours!(&__cx),
-                How::Last => ours!(__last.as_ref()),
+                How::Last => self.last(),
                 How::Item => {
                     // At the word that asks for it: its type may not fit there.
                     let mut item = self.item();
@@ -101,6 +101,16 @@ impl Guard<'_, '_> {
 
     /// The future of the body.
     fn future(&self) -> TokenStream {
+        let call = self.call_of_body();
+        if self.scope.model.steps[self.step].syntax.kind == Kind::Plain {
+            ours!(async { #call })
+        } else {
+            call
+        }
+    }
+
+    /// The call of the step's function.
+    pub(super) fn call_of_body(&self) -> TokenStream {
         let model = &self.scope.model.steps[self.step];
         let (function, arguments) = (&model.function, self.arguments());
         let each = model.syntax.options.each.as_ref();
@@ -108,15 +118,13 @@ impl Guard<'_, '_> {
         let span = each.map_or_else(|| function.span(), |each| each.items.span());
         let mut function = function.clone();
         function.set_span(span);
-        let call = quote_spanned!(span=> Self::#function(#(#arguments),*));
-        if model.syntax.kind == Kind::Plain {
-            ours!(async { #call })
-        } else {
-            call
-        }
+        quote_spanned!(span=> Self::#function(#(#arguments),*))
     }
 
     fn function(&self, fallible: bool) -> TokenStream {
+        if self.options().apart().is_some() {
+            return self.apart(fallible);
+        }
         let (attempt, context, future) = (self.attempt(), self.context(), self.future());
         let facade = self.facade();
         let made = if fallible {
@@ -256,6 +264,11 @@ impl Guard<'_, '_> {
             .map(|(_, given)| ours!(#facade::__private::same(#given)));
         let body = self.function(fallible);
         let item = self.item();
+        let items = if options.apart().is_some() {
+            ours!(let __batch = ::std::sync::Arc::new(__items); let #item = &__batch[..];)
+        } else {
+            ours!(let #item = &__items[..];)
+        };
         ours! {
             __step.batched(
                 <[[::core::primitive::usize; 2]]>::concat(&[#(#group),*]),
@@ -264,7 +277,7 @@ impl Guard<'_, '_> {
                 #wait,
                 __attempt,
                 |__items| async move {
-                    let #item = &__items[..];
+                    #items
                     #body
                 },
                 |__error| {

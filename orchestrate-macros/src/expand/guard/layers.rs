@@ -310,10 +310,16 @@ impl Guard<'_, '_> {
         let name = expressions::name(self.scope.model, self.step, "until");
         let parts = self.parts(&ours!(__value), proc_macro2::Span::mixed_site());
         let until = self.call(&name, &repeat.until, &parts);
+        let (last, kept) = if self.counts_last() {
+            let last = ours!(: ::core::option::Option<::std::sync::Arc<_>>);
+            (last, ours!(::std::sync::Arc::new(__value)))
+        } else {
+            (TokenStream::new(), ours!(__value))
+        };
         ours! {{
             let __max: ::core::primitive::u32 = #max;
             let mut __rounds: ::core::primitive::u32 = 0;
-            let mut __last = ::core::option::Option::None;
+            let mut __last #last = ::core::option::Option::None;
             loop {
                 __rounds += 1;
                 let __value = match #inner {
@@ -326,7 +332,7 @@ impl Guard<'_, '_> {
                 if __rounds >= __max {
                     break ::core::result::Result::Err(#facade::__private::unsatisfied(__rounds, __attempt));
                 }
-                __last = ::core::option::Option::Some(__value);
+                __last = ::core::option::Option::Some(#kept);
             }
         }}
     }

@@ -38,7 +38,7 @@ struct Skewed {
     ///The input `seed` of the workflow.
     seed: u32,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Skewed {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -58,6 +58,7 @@ impl Skewed {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -91,206 +92,205 @@ impl Skewed {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
-                let mut __place_1 = ::core::option::Option::None;
-                let mut __place_2 = ::core::option::Option::None;
-                let mut __place_5 = ::core::option::Option::None;
-                let mut __place_3 = ::core::option::Option::None;
-                let mut __place_4 = ::core::option::Option::None;
-                {
-                    let __unique_1 = &mut __place_1;
-                    let __unique_2 = &mut __place_2;
-                    let __unique_5 = &mut __place_5;
-                    let mut __unique_3 = ::core::option::Option::Some(&mut __place_3);
-                    let mut reads = ::core::option::Option::None;
-                    let __unique_4 = &mut __place_4;
-                    let mut __left_0 = 3usize;
-                    let mut __done_0 = false;
-                    let mut __future_0 = ::orchestrated::__private::pin!(
-                        Self::long(& seed)
-                    );
-                    let mut __done_1 = false;
-                    let mut __future_1 = ::orchestrated::__private::pin!(
-                        Self::short(& seed)
-                    );
-                    let mut __done_4 = false;
-                    let mut __future_4 = ::orchestrated::__private::pin!(
-                        { let __input_0 = & seed; async move { Self::apart(__input_0) } }
-                    );
-                    let mut __left_1 = 1usize;
-                    let mut __done_2 = false;
-                    let mut __future_2 = ::orchestrated::__private::pin!(
-                        ::core::option::Option::None
-                    );
-                    let mut __left_2 = 1usize;
-                    let mut __done_3 = false;
-                    let mut __future_3 = ::orchestrated::__private::pin!(
-                        ::core::option::Option::None
-                    );
-                    ::orchestrated::__private::poll_fn(|__cx| {
-                            if __left_0 > 0 {
-                                if !__done_0 {
-                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
-                                        .poll(
-                                            ::orchestrated::__private::Place::of_step(
-                                                0usize,
-                                                ::orchestrated::__private::Kind::Tool,
-                                            ),
-                                            __future_0.as_mut(),
-                                            __cx,
-                                        )
-                                    {
-                                        let __value = __value;
-                                        let __value_1 = __value;
-                                        *__unique_1 = ::core::option::Option::Some(__value_1);
-                                        __done_0 = true;
-                                        __left_0 -= 1;
-                                    }
-                                }
-                                if !__done_1 {
-                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
-                                        .poll(
-                                            ::orchestrated::__private::Place::of_step(
-                                                1usize,
-                                                ::orchestrated::__private::Kind::Tool,
-                                            ),
-                                            __future_1.as_mut(),
-                                            __cx,
-                                        )
-                                    {
-                                        let __value = __value;
-                                        let __value_2 = __value;
-                                        *__unique_2 = ::core::option::Option::Some(
-                                            ::std::sync::Arc::new(__value_2),
-                                        );
-                                        __done_1 = true;
-                                        __left_0 -= 1;
-                                    }
-                                }
-                                if !__done_4 {
-                                    if let ::orchestrated::__private::Poll::Ready(__value) = __run
-                                        .poll(
-                                            ::orchestrated::__private::Place::of_step(
-                                                4usize,
-                                                ::orchestrated::__private::Kind::Plain,
-                                            ),
-                                            __future_4.as_mut(),
-                                            __cx,
-                                        )
-                                    {
-                                        let __value = __value;
-                                        let __value_5 = __value;
-                                        *__unique_5 = ::core::option::Option::Some(__value_5);
-                                        __done_4 = true;
-                                        __left_0 -= 1;
-                                    }
-                                }
-                                if __left_0 == 3usize {
-                                    return ::orchestrated::__private::Poll::Pending;
-                                }
-                            }
-                            if __left_1 > 0 {
-                                if !__done_2 {
-                                    if __future_2.is_none() {
-                                        if let (::core::option::Option::Some(__input_2_0),) = (
-                                            __unique_2.clone(),
-                                        ) {
-                                            __future_2
-                                                .set(
-                                                    ::core::option::Option::Some(async move {
-                                                        Self::reads(&*__input_2_0).await
-                                                    }),
-                                                );
-                                        }
-                                    }
-                                    if let ::core::option::Option::Some(__pinned) = __future_2
-                                        .as_mut()
-                                        .as_pin_mut()
-                                    {
+                let (__unread_1, apart, moves) = {
+                    let mut __place_1 = ::core::option::Option::None;
+                    let mut __place_2 = ::core::option::Option::None;
+                    let mut __place_5 = ::core::option::Option::None;
+                    let mut __place_3 = ::core::option::Option::None;
+                    let mut __place_4 = ::core::option::Option::None;
+                    {
+                        let __unique_1 = &mut __place_1;
+                        let __unique_2 = &mut __place_2;
+                        let __unique_5 = &mut __place_5;
+                        let mut __unique_3 = ::core::option::Option::Some(
+                            &mut __place_3,
+                        );
+                        let mut reads = ::core::option::Option::None;
+                        let __unique_4 = &mut __place_4;
+                        let mut __left_0 = 3usize;
+                        let mut __done_0 = false;
+                        let mut __future_0 = ::orchestrated::__private::pin!(
+                            Self::long(& seed)
+                        );
+                        let mut __done_1 = false;
+                        let mut __future_1 = ::orchestrated::__private::pin!(
+                            Self::short(& seed)
+                        );
+                        let mut __done_4 = false;
+                        let mut __future_4 = ::orchestrated::__private::pin!(
+                            { let __input_0 = & seed; async move { Self::apart(__input_0)
+                            } }
+                        );
+                        let mut __left_1 = 1usize;
+                        let mut __done_2 = false;
+                        let mut __future_2 = ::orchestrated::__private::pin!(
+                            ::core::option::Option::None
+                        );
+                        let mut __left_2 = 1usize;
+                        let mut __done_3 = false;
+                        let mut __future_3 = ::orchestrated::__private::pin!(
+                            ::core::option::Option::None
+                        );
+                        ::orchestrated::__private::poll_fn(|__cx| {
+                                if __left_0 > 0 {
+                                    if !__done_0 {
                                         if let ::orchestrated::__private::Poll::Ready(__value) = __run
                                             .poll(
-                                                ::orchestrated::__private::Place::of_step(
-                                                    2usize,
-                                                    ::orchestrated::__private::Kind::Tool,
-                                                ),
-                                                __pinned,
+                                                ::orchestrated::__private::Place::leaf(0usize),
+                                                __future_0.as_mut(),
                                                 __cx,
                                             )
                                         {
                                             let __value = __value;
-                                            let __value_3 = __value;
-                                            reads = __unique_3
-                                                .take()
-                                                .map(|__unique: &mut ::core::option::Option<_>| {
-                                                    &*__unique.insert(__value_3)
-                                                });
-                                            __done_2 = true;
-                                            __left_1 -= 1;
+                                            let __value_1 = __value;
+                                            *__unique_1 = ::core::option::Option::Some(__value_1);
+                                            __done_0 = true;
+                                            __left_0 -= 1;
                                         }
                                     }
+                                    if !__done_1 {
+                                        if let ::orchestrated::__private::Poll::Ready(__value) = __run
+                                            .poll(
+                                                ::orchestrated::__private::Place::leaf(1usize),
+                                                __future_1.as_mut(),
+                                                __cx,
+                                            )
+                                        {
+                                            let __value = __value;
+                                            let __value_2 = __value;
+                                            *__unique_2 = ::core::option::Option::Some(
+                                                ::std::sync::Arc::new(__value_2),
+                                            );
+                                            __done_1 = true;
+                                            __left_0 -= 1;
+                                        }
+                                    }
+                                    if !__done_4 {
+                                        if let ::orchestrated::__private::Poll::Ready(__value) = __run
+                                            .poll(
+                                                ::orchestrated::__private::Place::plain(4usize),
+                                                __future_4.as_mut(),
+                                                __cx,
+                                            )
+                                        {
+                                            let __value = __value;
+                                            let __value_5 = __value;
+                                            *__unique_5 = ::core::option::Option::Some(__value_5);
+                                            __done_4 = true;
+                                            __left_0 -= 1;
+                                        }
+                                    }
+                                    if __left_0 == 3usize {
+                                        return ::orchestrated::__private::Poll::Pending;
+                                    }
                                 }
-                                if __left_1 == 1usize {
-                                    return ::orchestrated::__private::Poll::Pending;
-                                }
-                            }
-                            if __left_2 > 0 {
-                                if !__done_3 {
-                                    if __future_3.is_none() {
-                                        if __done_0 && __done_1 && __done_2 {
-                                            if let (
-                                                ::core::option::Option::Some(__input_3_0),
-                                                ::core::option::Option::Some(__input_3_1),
-                                            ) = (__unique_2.take(), reads) {
-                                                __future_3
+                                if __left_1 > 0 {
+                                    if !__done_2 {
+                                        if __future_2.as_mut().as_pin_mut().is_none() {
+                                            if let (::core::option::Option::Some(__input_2_0),) = (
+                                                __unique_2.clone(),
+                                            ) {
+                                                __future_2
                                                     .set(
-                                                        ::core::option::Option::Some(
-                                                            Self::moves(
-                                                                ::orchestrated::__private::produced(
-                                                                    ::std::sync::Arc::into_inner(__input_3_0),
-                                                                ),
-                                                                __input_3_1,
-                                                            ),
-                                                        ),
+                                                        ::core::option::Option::Some(async move {
+                                                            Self::reads(&*__input_2_0).await
+                                                        }),
                                                     );
                                             }
                                         }
-                                    }
-                                    if let ::core::option::Option::Some(__pinned) = __future_3
-                                        .as_mut()
-                                        .as_pin_mut()
-                                    {
-                                        if let ::orchestrated::__private::Poll::Ready(__value) = __run
-                                            .poll(
-                                                ::orchestrated::__private::Place::of_step(
-                                                    3usize,
-                                                    ::orchestrated::__private::Kind::Tool,
-                                                ),
-                                                __pinned,
-                                                __cx,
-                                            )
+                                        if let ::core::option::Option::Some(__pinned) = __future_2
+                                            .as_mut()
+                                            .as_pin_mut()
                                         {
-                                            let __value = __value;
-                                            let __value_4 = __value;
-                                            *__unique_4 = ::core::option::Option::Some(__value_4);
-                                            __done_3 = true;
-                                            __left_2 -= 1;
+                                            if let ::orchestrated::__private::Poll::Ready(__value) = __run
+                                                .poll(
+                                                    ::orchestrated::__private::Place::leaf(2usize),
+                                                    __pinned,
+                                                    __cx,
+                                                )
+                                            {
+                                                let __value = __value;
+                                                let __value_3 = __value;
+                                                reads = __unique_3
+                                                    .take()
+                                                    .map(|__unique: &mut ::core::option::Option<_>| {
+                                                        &*__unique.insert(__value_3)
+                                                    });
+                                                __done_2 = true;
+                                                __left_1 -= 1;
+                                            }
                                         }
                                     }
+                                    if __left_1 == 1usize {
+                                        return ::orchestrated::__private::Poll::Pending;
+                                    }
                                 }
-                                if __left_2 == 1usize {
-                                    return ::orchestrated::__private::Poll::Pending;
+                                if __left_2 > 0 {
+                                    if !__done_3 {
+                                        if __future_3.as_mut().as_pin_mut().is_none() {
+                                            if __done_0 && __done_1 && __done_2 {
+                                                if let (
+                                                    ::core::option::Option::Some(__input_3_0),
+                                                    ::core::option::Option::Some(__input_3_1),
+                                                ) = (__unique_2.take(), reads) {
+                                                    __future_3
+                                                        .set(
+                                                            ::core::option::Option::Some(
+                                                                Self::moves(
+                                                                    ::orchestrated::__private::produced(
+                                                                        ::std::sync::Arc::into_inner(__input_3_0),
+                                                                    ),
+                                                                    __input_3_1,
+                                                                ),
+                                                            ),
+                                                        );
+                                                }
+                                            }
+                                        }
+                                        if let ::core::option::Option::Some(__pinned) = __future_3
+                                            .as_mut()
+                                            .as_pin_mut()
+                                        {
+                                            if let ::orchestrated::__private::Poll::Ready(__value) = __run
+                                                .poll(
+                                                    ::orchestrated::__private::Place::leaf(3usize),
+                                                    __pinned,
+                                                    __cx,
+                                                )
+                                            {
+                                                let __value = __value;
+                                                let __value_4 = __value;
+                                                *__unique_4 = ::core::option::Option::Some(__value_4);
+                                                __done_3 = true;
+                                                __left_2 -= 1;
+                                            }
+                                        }
+                                    }
+                                    if __left_2 == 1usize {
+                                        return ::orchestrated::__private::Poll::Pending;
+                                    }
                                 }
-                            }
-                            if __left_0 == 0 && __left_1 == 0 && __left_2 == 0 {
-                                ::orchestrated::__private::Poll::Ready(())
-                            } else {
-                                ::orchestrated::__private::Poll::Pending
-                            }
-                        })
-                        .await;
+                                if __left_0 == 0 && __left_1 == 0 && __left_2 == 0 {
+                                    ::orchestrated::__private::Poll::Ready(())
+                                } else {
+                                    ::orchestrated::__private::Poll::Pending
+                                }
+                            })
+                            .await;
+                    }
+                    __run.between();
+                    (
+                        ::orchestrated::__private::produced(__place_1),
+                        ::orchestrated::__private::produced(__place_5),
+                        ::orchestrated::__private::produced(__place_4),
+                    )
+                };
+                __run.between();
+                {
+                    let long = __unread_1;
                 }
-                let long = ::orchestrated::__private::produced(__place_1);
-                let apart = ::orchestrated::__private::produced(__place_5);
-                let moves = ::orchestrated::__private::produced(__place_4);
+                #[allow(unused_variables)]
+                let long = ();
                 __run.finish();
                 ::core::result::Result::Ok((|| -> u32 { moves + apart })())
             },
@@ -301,6 +301,7 @@ impl Skewed {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -319,22 +320,27 @@ impl Skewed {
 )]
 impl Skewed {
     ///The step `long`.
+    #[warn(unexpected_cfgs)]
     async fn long(seed: &u32) -> u32 {
         wait(*seed).await
     }
     ///The step `short`.
+    #[warn(unexpected_cfgs)]
     async fn short(seed: &u32) -> Big {
         Big(*seed)
     }
     ///The step `reads`.
+    #[warn(unexpected_cfgs)]
     async fn reads(short: &Big) -> u32 {
         short.0
     }
     ///The step `moves`.
+    #[warn(unexpected_cfgs)]
     async fn moves(short: Big, reads: &u32) -> u32 {
         short.0 + reads
     }
     ///The step `apart`.
+    #[warn(unexpected_cfgs)]
     fn apart(seed: &u32) -> u32 {
         *seed
     }
@@ -345,6 +351,7 @@ impl Skewed {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl ::orchestrated::Workflow for Skewed {
@@ -363,62 +370,53 @@ impl ::orchestrated::Workflow for Skewed {
         deadline: ::core::option::Option::None,
         inputs: &["seed"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "long",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["seed"],
-                    outputs: &["long"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "short",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["seed"],
-                    outputs: &["short"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "reads",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["short"],
-                    outputs: &["reads"],
-                    dependencies: &[1usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "moves",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["short", "reads"],
-                    outputs: &["moves"],
-                    dependencies: &[0usize, 1usize, 2usize],
-                    batch: 2usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "apart",
-                    kind: ::orchestrated::__private::Kind::Plain,
-                    inputs: &["seed"],
-                    outputs: &["apart"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "long",
+                    &["seed"],
+                    &["long"],
+                    &[],
+                    0usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "short",
+                    &["seed"],
+                    &["short"],
+                    &[],
+                    0usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "reads",
+                    &["short"],
+                    &["reads"],
+                    &[1usize],
+                    1usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "moves",
+                    &["short", "reads"],
+                    &["moves"],
+                    &[0usize, 1usize, 2usize],
+                    2usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "apart",
+                    &["seed"],
+                    &["apart"],
+                    &[],
+                    0usize,
+                    false,
+                ),
             ]
         },
         batches: &[&[0usize, 1usize, 4usize], &[2usize], &[3usize]],

@@ -35,7 +35,7 @@ where
     ///The input `item` of the workflow.
     pub(crate) item: T,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'a, T: Clone> Outer<'a, T>
 where
     T: Send,
@@ -58,6 +58,7 @@ where
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -80,6 +81,7 @@ where
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -146,13 +148,12 @@ where
                             let mut __future_1 = facade::__private::pin!(
                                 ::core::option::Option::Some({ let __given_0 = item; async
                                 move { let __step = __run
-                                .step(facade::__private::Place::of_step(1usize,
-                                facade::__private::Kind::Flow).guarded()); let mut __kept =
-                                ::core::option::Option::None; let __ended = { let __attempt
-                                : ::core::primitive::u32 = 1; let _ = __attempt; { let mut
-                                __flow = ::core::option::Option::None; let __ended = { const
-                                { if < Generic:: < T > as facade::Workflow > ::PLAN.depth()
-                                == 3 {
+                                .step(facade::__private::Place::plain(1usize).guarded());
+                                let mut __kept = ::core::option::Option::None; let __ended =
+                                { let __attempt : ::core::primitive::u32 = 1; let _ =
+                                __attempt; { let mut __flow = ::core::option::Option::None;
+                                let __ended = { const { if < Generic:: < T > as
+                                facade::Workflow > ::PLAN.depth() == 3 {
                                 facade::__private::refuse("workflows nest 4 levels deep here: at most 3 are allowed")
                                 } }; let __stop = __step.stop(true); let __launcher = &
                                 __step.flow(& __stop); match __step
@@ -217,20 +218,14 @@ where
                                                             __started_0 = true;
                                                             if let facade::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    facade::__private::Place::of_step(
-                                                                        0usize,
-                                                                        facade::__private::Kind::Flow,
-                                                                    ),
+                                                                    facade::__private::Place::plain(0usize),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        facade::__private::Place::of_step(
-                                                                            0usize,
-                                                                            facade::__private::Kind::Flow,
-                                                                        ),
+                                                                        facade::__private::Place::plain(0usize),
                                                                         || __future_0.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_0: {
@@ -254,10 +249,7 @@ where
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .flow_failed(
-                                                                                        facade::__private::Place::of_step(
-                                                                                            0usize,
-                                                                                            facade::__private::Kind::Flow,
-                                                                                        ),
+                                                                                        facade::__private::Place::plain(0usize),
                                                                                         __error,
                                                                                         |__error| {
                                                                                             use facade::__private::{CanFail as _, NeverFails as _};
@@ -304,22 +296,14 @@ where
                                                             __started_1 = true;
                                                             if let facade::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    facade::__private::Place::of_step(
-                                                                            1usize,
-                                                                            facade::__private::Kind::Flow,
-                                                                        )
-                                                                        .guarded(),
+                                                                    facade::__private::Place::plain(1usize).guarded(),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        facade::__private::Place::of_step(
-                                                                                1usize,
-                                                                                facade::__private::Kind::Flow,
-                                                                            )
-                                                                            .guarded(),
+                                                                        facade::__private::Place::plain(1usize).guarded(),
                                                                         || __future_1.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_1: {
@@ -350,11 +334,7 @@ where
                                                                             |__cause| {
                                                                                 __run
                                                                                     .failed_too(
-                                                                                        facade::__private::Place::of_step(
-                                                                                                1usize,
-                                                                                                facade::__private::Kind::Flow,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        facade::__private::Place::plain(1usize).guarded(),
                                                                                         __cause,
                                                                                     )
                                                                             },
@@ -367,11 +347,7 @@ where
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
-                                                                                        facade::__private::Place::of_step(
-                                                                                                1usize,
-                                                                                                facade::__private::Kind::Flow,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        facade::__private::Place::plain(1usize).guarded(),
                                                                                         __error,
                                                                                         |__error| {
                                                                                             use facade::__private::{CanFail as _, NeverFails as _};
@@ -414,7 +390,8 @@ where
                                             }
                                             if __left_1 > 0 {
                                                 if !__done_2 {
-                                                    if __future_2.is_none() && !__stopping {
+                                                    if __future_2.as_mut().as_pin_mut().is_none() && !__stopping
+                                                    {
                                                         if __done_0 {
                                                             if let (
                                                                 ::core::option::Option::Some(__input_2_0),
@@ -442,20 +419,14 @@ where
                                                             __started_2 = true;
                                                             if let facade::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    facade::__private::Place::of_step(
-                                                                        2usize,
-                                                                        facade::__private::Kind::Plain,
-                                                                    ),
+                                                                    facade::__private::Place::plain(2usize),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        facade::__private::Place::of_step(
-                                                                            2usize,
-                                                                            facade::__private::Kind::Plain,
-                                                                        ),
+                                                                        facade::__private::Place::plain(2usize),
                                                                         || __future_2.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_2: {
@@ -500,47 +471,40 @@ where
                                         if !__stopping {
                                             __stopping = true;
                                             __run.stop();
-                                            if __future_0.is_some()
+                                            if __future_0.as_mut().as_pin_mut().is_some()
                                                 && !(__started_0
                                                     && <inner::Review as facade::Workflow>::__UNDOES)
                                             {
                                                 __run
                                                     .drop_step(
-                                                        facade::__private::Place::of_step(
-                                                            0usize,
-                                                            facade::__private::Kind::Flow,
-                                                        ),
+                                                        facade::__private::Place::plain(0usize),
                                                         || __future_0.set(::core::option::Option::None),
                                                     );
                                             }
-                                            if __future_1.is_some()
+                                            if __future_1.as_mut().as_pin_mut().is_some()
                                                 && !(__started_1
                                                     && <Generic<T> as facade::Workflow>::__UNDOES)
                                             {
                                                 __run
                                                     .drop_step(
-                                                        facade::__private::Place::of_step(
-                                                                1usize,
-                                                                facade::__private::Kind::Flow,
-                                                            )
-                                                            .guarded(),
+                                                        facade::__private::Place::plain(1usize).guarded(),
                                                         || __future_1.set(::core::option::Option::None),
                                                     );
                                             }
-                                            if __future_2.is_some() && !(__started_2 && false) {
+                                            if __future_2.as_mut().as_pin_mut().is_some()
+                                                && !(__started_2 && false)
+                                            {
                                                 __run
                                                     .drop_step(
-                                                        facade::__private::Place::of_step(
-                                                            2usize,
-                                                            facade::__private::Kind::Plain,
-                                                        ),
+                                                        facade::__private::Place::plain(2usize),
                                                         || __future_2.set(::core::option::Option::None),
                                                     );
                                             }
                                             continue;
                                         }
-                                        if __future_0.is_some() || __future_1.is_some()
-                                            || __future_2.is_some()
+                                        if __future_0.as_mut().as_pin_mut().is_some()
+                                            || __future_1.as_mut().as_pin_mut().is_some()
+                                            || __future_2.as_mut().as_pin_mut().is_some()
                                         {
                                             return facade::__private::Poll::Pending;
                                         }
@@ -620,6 +584,7 @@ where
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -641,6 +606,7 @@ where
     T: Send,
 {
     ///The step `report`.
+    #[warn(unexpected_cfgs)]
     fn report(
         review: &<inner::Review as facade::Workflow>::Output,
         text: String,
@@ -654,6 +620,7 @@ where
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl<'a, T: Clone> facade::Workflow for Outer<'a, T>
@@ -688,10 +655,11 @@ where
         deadline: ::core::option::Option::None,
         inputs: &["app", "text", "item"],
         steps: const {
+            use facade::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                facade::plan::Step::__from_static(facade::__private::StaticStep {
+                __Step::__from_static(facade::__private::StaticStep {
                     name: "review",
-                    kind: facade::__private::Kind::Flow,
+                    kind: __Kind::Flow,
                     inputs: &["app", "text"],
                     outputs: &["review"],
                     dependencies: &[],
@@ -702,9 +670,9 @@ where
                     ),
                     options: facade::__private::StaticOptions::NONE,
                 }),
-                facade::plan::Step::__from_static(facade::__private::StaticStep {
+                __Step::__from_static(facade::__private::StaticStep {
                     name: "plain",
-                    kind: facade::__private::Kind::Flow,
+                    kind: __Kind::Flow,
                     inputs: &["item"],
                     outputs: &["plain"],
                     dependencies: &[],
@@ -715,17 +683,15 @@ where
                     ),
                     options: facade::__private::StaticOptions::NONE,
                 }),
-                facade::plan::Step::__from_static(facade::__private::StaticStep {
-                    name: "report",
-                    kind: facade::__private::Kind::Plain,
-                    inputs: &["review", "text"],
-                    outputs: &["report"],
-                    dependencies: &[0usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: facade::__private::StaticOptions::NONE,
-                }),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "report",
+                    &["review", "text"],
+                    &["report"],
+                    &[0usize],
+                    1usize,
+                    false,
+                ),
             ]
         },
         batches: &[&[0usize, 1usize], &[2usize]],
@@ -770,11 +736,19 @@ where
         Outer::__run_kept(self, launcher)
     }
 }
-const _: () = if <inner::Review as facade::Workflow>::PLAN.depth() == 3 {
-    facade::__private::refuse("workflows nest 4 levels deep here: at most 3 are allowed")
+#[allow(unexpected_cfgs, clippy::let_unit_value)]
+const _: () = {
+    if <inner::Review as facade::Workflow>::PLAN.depth() == 3 {
+        facade::__private::refuse(
+            "workflows nest 4 levels deep here: at most 3 are allowed",
+        )
+    }
 };
-const _: () = if <inner::Review as facade::Workflow>::__UNDOES {
-    facade::__private::refuse(
-        "flow `review` has steps to undo, and borrows `text`, which does not last until they are undone\n\nhelp: what a rollback may need is given by value, or is a reference that the workflow itself was given\nhelp: give it a clone: `fn for_review(text) -> .. { text.clone() }`, and write `move for_review` here",
-    )
+#[allow(unexpected_cfgs, clippy::let_unit_value)]
+const _: () = {
+    if <inner::Review as facade::Workflow>::__UNDOES {
+        facade::__private::refuse(
+            "flow `review` has steps to undo, and borrows `text`, which does not last until they are undone\n\nhelp: what a rollback may need is given by value, or is a reference that the workflow itself was given\nhelp: give it a clone: `fn for_review(text) -> .. { text.clone() }`, and write `move for_review` here",
+        )
+    }
 };

@@ -24,7 +24,7 @@ struct Fan {
     ///The input `seed` of the workflow.
     seed: u32,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Fan {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -44,6 +44,7 @@ impl Fan {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -75,113 +76,60 @@ impl Fan {
                     }
                 };
                 let (left, middle, (a, b)) = match {
-                    let mut __future_0 = ::orchestrated::__private::pin!(
-                        Self::left(& seed)
+                    let mut __branch_0 = ::orchestrated::__private::pin!(
+                        ::orchestrated::__private::Branch::new(Self::left(& seed))
                     );
-                    let mut __future_2 = ::orchestrated::__private::pin!(
-                        Self::right(& seed)
+                    let mut __branch_2 = ::orchestrated::__private::pin!(
+                        ::orchestrated::__private::Branch::new(Self::right(& seed))
                     );
-                    let mut __future_1 = ::orchestrated::__private::pin!(
-                        { let __input_0 = & seed; async move { Self::middle(__input_0) }
-                        }
+                    let mut __branch_1 = ::orchestrated::__private::pin!(
+                        ::orchestrated::__private::Branch::new({ let __input_0 = & seed;
+                        async move { Self::middle(__input_0) } })
                     );
-                    let mut __output_0 = ::core::option::Option::None;
-                    let mut __output_2 = ::core::option::Option::None;
-                    let mut __output_1 = ::core::option::Option::None;
+                    let mut __left = 3usize;
                     ::orchestrated::__private::poll_fn(move |__cx| {
-                            let mut __pending = false;
-                            if __output_0.is_none() {
-                                match __run
-                                    .poll(
-                                        ::orchestrated::__private::Place::of_step(
-                                            0usize,
-                                            ::orchestrated::__private::Kind::Mcp,
-                                        ),
-                                        __future_0.as_mut(),
-                                        __cx,
-                                    )
-                                {
-                                    ::orchestrated::__private::Poll::Ready(__value) => {
-                                        __output_0 = ::core::option::Option::Some(
-                                            match __value {
-                                                ::core::result::Result::Ok(__value) => __value,
-                                                ::core::result::Result::Err(__error) => {
-                                                    return ::orchestrated::__private::Poll::Ready(
-                                                        ::core::result::Result::Err(
-                                                            __run
-                                                                .failed(
-                                                                    ::orchestrated::__private::Place::of_step(
-                                                                        0usize,
-                                                                        ::orchestrated::__private::Kind::Mcp,
-                                                                    ),
-                                                                    ::core::convert::Into::<Error>::into(__error),
-                                                                ),
-                                                        ),
-                                                    );
-                                                }
-                                            },
-                                        );
-                                    }
-                                    ::orchestrated::__private::Poll::Pending => __pending = true,
-                                }
+                            if let ::core::result::Result::Err(__error) = __run
+                                .try_join(
+                                    ::orchestrated::__private::Place::leaf(0usize),
+                                    &mut __branch_0,
+                                    &mut __left,
+                                    __cx,
+                                )
+                            {
+                                return ::orchestrated::__private::Poll::Ready(
+                                    ::core::result::Result::Err(
+                                        __run
+                                            .failed(
+                                                ::orchestrated::__private::Place::leaf(0usize),
+                                                ::core::convert::Into::<Error>::into(__error),
+                                            ),
+                                    ),
+                                );
                             }
-                            if __output_2.is_none() {
-                                match __run
-                                    .poll(
-                                        ::orchestrated::__private::Place::of_step(
-                                            2usize,
-                                            ::orchestrated::__private::Kind::Agent,
-                                        ),
-                                        __future_2.as_mut(),
-                                        __cx,
-                                    )
-                                {
-                                    ::orchestrated::__private::Poll::Ready(__value) => {
-                                        __output_2 = ::core::option::Option::Some(__value);
-                                    }
-                                    ::orchestrated::__private::Poll::Pending => __pending = true,
-                                }
-                            }
-                            if __output_1.is_none() {
-                                match __run
-                                    .poll(
-                                        ::orchestrated::__private::Place::of_step(
-                                            1usize,
-                                            ::orchestrated::__private::Kind::Plain,
-                                        ),
-                                        __future_1.as_mut(),
-                                        __cx,
-                                    )
-                                {
-                                    ::orchestrated::__private::Poll::Ready(__value) => {
-                                        __output_1 = ::core::option::Option::Some(__value);
-                                    }
-                                    ::orchestrated::__private::Poll::Pending => __pending = true,
-                                }
-                            }
-                            if __pending {
+                            __run
+                                .join(
+                                    ::orchestrated::__private::Place::leaf(2usize),
+                                    &mut __branch_2,
+                                    &mut __left,
+                                    __cx,
+                                );
+                            __run
+                                .join(
+                                    ::orchestrated::__private::Place::plain(1usize),
+                                    &mut __branch_1,
+                                    &mut __left,
+                                    __cx,
+                                );
+                            if __left > 0 {
                                 return ::orchestrated::__private::Poll::Pending;
                             }
-                            match (
-                                __output_0.take(),
-                                __output_1.take(),
-                                __output_2.take(),
-                            ) {
-                                (
-                                    ::core::option::Option::Some(__value_0),
-                                    ::core::option::Option::Some(__value_1),
-                                    ::core::option::Option::Some(__value_2),
-                                ) => {
-                                    ::orchestrated::__private::Poll::Ready(
-                                        ::core::result::Result::Ok((
-                                            __value_0,
-                                            __value_1,
-                                            __value_2,
-                                        )),
-                                    )
-                                }
-                                _ => ::orchestrated::__private::Poll::Pending,
-                            }
+                            ::orchestrated::__private::Poll::Ready(
+                                ::core::result::Result::Ok((
+                                    ::orchestrated::__private::Branch::taken(&mut __branch_0),
+                                    ::orchestrated::__private::Branch::taken(&mut __branch_1),
+                                    ::orchestrated::__private::Branch::taken(&mut __branch_2),
+                                )),
+                            )
                         })
                         .await
                 } {
@@ -207,6 +155,7 @@ impl Fan {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -225,14 +174,17 @@ impl Fan {
 )]
 impl Fan {
     ///The step `left`.
+    #[warn(unexpected_cfgs)]
     async fn left(seed: &u32) -> Result<u32, Error> {
         ask(*seed).await
     }
     ///The step `middle`.
+    #[warn(unexpected_cfgs)]
     fn middle(seed: &u32) -> u32 {
         *seed
     }
     ///The step `right`.
+    #[warn(unexpected_cfgs)]
     async fn right(seed: &u32) -> (u32, u32) {
         (*seed, *seed)
     }
@@ -243,6 +195,7 @@ impl Fan {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl ::orchestrated::Workflow for Fan {
@@ -261,40 +214,35 @@ impl ::orchestrated::Workflow for Fan {
         deadline: ::core::option::Option::None,
         inputs: &["seed"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "left",
-                    kind: ::orchestrated::__private::Kind::Mcp,
-                    inputs: &["seed"],
-                    outputs: &["left"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "middle",
-                    kind: ::orchestrated::__private::Kind::Plain,
-                    inputs: &["seed"],
-                    outputs: &["middle"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "right",
-                    kind: ::orchestrated::__private::Kind::Agent,
-                    inputs: &["seed"],
-                    outputs: &["a", "b"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
+                __Step::__plain(
+                    __Kind::Mcp,
+                    "left",
+                    &["seed"],
+                    &["left"],
+                    &[],
+                    0usize,
+                    true,
+                ),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "middle",
+                    &["seed"],
+                    &["middle"],
+                    &[],
+                    0usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Agent,
+                    "right",
+                    &["seed"],
+                    &["a", "b"],
+                    &[],
+                    0usize,
+                    false,
+                ),
             ]
         },
         batches: &[&[0usize, 1usize, 2usize]],

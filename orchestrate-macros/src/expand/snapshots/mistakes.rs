@@ -8,7 +8,7 @@ struct Wrong {
     ///The input `text` of the workflow.
     text: String,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Wrong {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -28,6 +28,7 @@ impl Wrong {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -53,6 +54,7 @@ impl Wrong {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -71,10 +73,12 @@ impl Wrong {
 )]
 impl Wrong {
     ///The step `words`.
+    #[warn(unexpected_cfgs)]
     async fn words(text: &String) -> Vec<String> {
         split(text).await
     }
     ///The step `count`.
+    #[warn(unexpected_cfgs)]
     async fn count(wrods: &Vec<String>) -> usize {
         wrods.len()
     }
@@ -85,6 +89,7 @@ impl Wrong {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl ::orchestrated::Workflow for Wrong {

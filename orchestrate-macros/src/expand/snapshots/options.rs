@@ -22,7 +22,7 @@ struct Fetch<'client> {
     ///The input `url` of the workflow.
     url: String,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'client> Fetch<'client> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -42,6 +42,7 @@ impl<'client> Fetch<'client> {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -73,25 +74,14 @@ impl<'client> Fetch<'client> {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                                0usize,
-                                ::orchestrated::__private::Kind::Tool,
-                            )
-                            .guarded(),
-                    );
+                __run.enter(::orchestrated::__private::Place::leaf(0usize).guarded());
                 let __returned = {
                     let __given_0 = client;
                     let __given_1 = &url;
                     async move {
                         let __step = __run
                             .step(
-                                ::orchestrated::__private::Place::of_step(
-                                        0usize,
-                                        ::orchestrated::__private::Kind::Tool,
-                                    )
-                                    .guarded(),
+                                ::orchestrated::__private::Place::leaf(0usize).guarded(),
                             );
                         let __seen_cx = __step.context(1);
                         {
@@ -161,31 +151,22 @@ impl<'client> Fetch<'client> {
                     }
                 }
                     .await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                                0usize,
-                                ::orchestrated::__private::Kind::Tool,
-                            )
-                            .guarded(),
-                    );
+                __run.leave(::orchestrated::__private::Place::leaf(0usize).guarded());
                 let page = match __returned {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .step_failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                            0usize,
-                                            ::orchestrated::__private::Kind::Tool,
-                                        )
-                                        .guarded(),
+                                    ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                     __error,
                                     |__error| ::core::convert::Into::<Error>::into(__error),
                                 ),
                         );
                     }
                 };
+                __run.between();
+                ::orchestrated::__private::ended(url);
                 __run.finish();
                 match (|| -> Result<Page, Error> { Ok(page) })() {
                     ::core::result::Result::Ok(__output) => {
@@ -203,6 +184,7 @@ impl<'client> Fetch<'client> {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -221,6 +203,7 @@ impl<'client> Fetch<'client> {
 )]
 impl<'client> Fetch<'client> {
     ///The step `page`.
+    #[warn(unexpected_cfgs)]
     async fn page(
         client: &'client Client,
         url: &String,
@@ -283,6 +266,7 @@ impl<'client> Fetch<'client> {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl<'client> ::orchestrated::Workflow for Fetch<'client> {
@@ -301,10 +285,11 @@ impl<'client> ::orchestrated::Workflow for Fetch<'client> {
         deadline: ::core::option::Option::None,
         inputs: &["client", "url"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "page",
-                    kind: ::orchestrated::__private::Kind::Tool,
+                    kind: __Kind::Tool,
                     inputs: &["client", "url"],
                     outputs: &["page"],
                     dependencies: &[],

@@ -32,7 +32,7 @@ struct Review {
     ///The input `files` of the workflow.
     files: Vec<File>,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Review {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -52,6 +52,7 @@ impl Review {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -85,24 +86,13 @@ impl Review {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                                0usize,
-                                ::orchestrated::__private::Kind::Agent,
-                            )
-                            .guarded(),
-                    );
+                __run.enter(::orchestrated::__private::Place::leaf(0usize).guarded());
                 let __returned = {
                     let __given_0 = &files;
                     async move {
                         let __step = __run
                             .step(
-                                ::orchestrated::__private::Place::of_step(
-                                        0usize,
-                                        ::orchestrated::__private::Kind::Agent,
-                                    )
-                                    .guarded(),
+                                ::orchestrated::__private::Place::leaf(0usize).guarded(),
                             );
                         '__guarded: {
                             if !Self::__reviews_when(__given_0).await {
@@ -198,49 +188,29 @@ impl Review {
                     }
                 }
                     .await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                                0usize,
-                                ::orchestrated::__private::Kind::Agent,
-                            )
-                            .guarded(),
-                    );
+                __run.leave(::orchestrated::__private::Place::leaf(0usize).guarded());
                 let reviews = match __returned {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .step_failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                            0usize,
-                                            ::orchestrated::__private::Kind::Agent,
-                                        )
-                                        .guarded(),
+                                    ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                     __error,
                                     |__error: ::core::convert::Infallible| match __error {},
                                 ),
                         );
                     }
                 };
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                                1usize,
-                                ::orchestrated::__private::Kind::Plain,
-                            )
-                            .guarded(),
-                    );
+                __run.between();
+                ::orchestrated::__private::ended(files);
+                __run.enter(::orchestrated::__private::Place::plain(1usize).guarded());
                 let __returned = {
                     let __given_0 = ::core::option::Option::as_ref(&reviews);
                     async move {
                         let __step = __run
                             .step(
-                                ::orchestrated::__private::Place::of_step(
-                                        1usize,
-                                        ::orchestrated::__private::Kind::Plain,
-                                    )
-                                    .guarded(),
+                                ::orchestrated::__private::Place::plain(1usize).guarded(),
                             );
                         '__guarded: {
                             match '__item: {
@@ -316,49 +286,29 @@ impl Review {
                     }
                 }
                     .await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                                1usize,
-                                ::orchestrated::__private::Kind::Plain,
-                            )
-                            .guarded(),
-                    );
+                __run.leave(::orchestrated::__private::Place::plain(1usize).guarded());
                 let told = match __returned {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .step_failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                            1usize,
-                                            ::orchestrated::__private::Kind::Plain,
-                                        )
-                                        .guarded(),
+                                    ::orchestrated::__private::Place::plain(1usize).guarded(),
                                     __error,
                                     |__error: ::core::convert::Infallible| match __error {},
                                 ),
                         );
                     }
                 };
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                                2usize,
-                                ::orchestrated::__private::Kind::Agent,
-                            )
-                            .guarded(),
-                    );
+                __run.between();
+                ::orchestrated::__private::ended(reviews);
+                __run.enter(::orchestrated::__private::Place::leaf(2usize).guarded());
                 let __returned = {
                     let __given_0 = &told;
                     async move {
                         let __step = __run
                             .step(
-                                ::orchestrated::__private::Place::of_step(
-                                        2usize,
-                                        ::orchestrated::__private::Kind::Agent,
-                                    )
-                                    .guarded(),
+                                ::orchestrated::__private::Place::leaf(2usize).guarded(),
                             );
                         {
                             let __attempt: ::core::primitive::u32 = 1;
@@ -410,31 +360,22 @@ impl Review {
                     }
                 }
                     .await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                                2usize,
-                                ::orchestrated::__private::Kind::Agent,
-                            )
-                            .guarded(),
-                    );
+                __run.leave(::orchestrated::__private::Place::leaf(2usize).guarded());
                 let draft = match __returned {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .step_failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                            2usize,
-                                            ::orchestrated::__private::Kind::Agent,
-                                        )
-                                        .guarded(),
+                                    ::orchestrated::__private::Place::leaf(2usize).guarded(),
                                     __error,
                                     |__error: ::core::convert::Infallible| match __error {},
                                 ),
                         );
                     }
                 };
+                __run.between();
+                ::orchestrated::__private::ended(told);
                 __run.finish();
                 ::core::result::Result::Ok((|| -> String { draft.text })())
             },
@@ -445,6 +386,7 @@ impl Review {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -463,6 +405,7 @@ impl Review {
 )]
 impl Review {
     ///The step `reviews`.
+    #[warn(unexpected_cfgs)]
     async fn reviews(
         files: &Vec<File>,
         file: <&Vec<File> as ::core::iter::IntoIterator>::Item,
@@ -471,6 +414,7 @@ impl Review {
         review(file).await
     }
     ///The step `told`.
+    #[warn(unexpected_cfgs)]
     fn told(
         reviews: ::core::option::Option<
             &::std::vec::Vec<::core::result::Result<Review, ::orchestrated::StepFailure>>,
@@ -479,6 +423,7 @@ impl Review {
         tell(reviews)
     }
     ///The step `draft`.
+    #[warn(unexpected_cfgs)]
     async fn draft(told: &String, last: ::core::option::Option<&Draft>) -> Draft {
         write(told, last).await
     }
@@ -521,6 +466,7 @@ impl Review {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl ::orchestrated::Workflow for Review {
@@ -539,10 +485,11 @@ impl ::orchestrated::Workflow for Review {
         deadline: ::core::option::Option::None,
         inputs: &["files"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "reviews",
-                    kind: ::orchestrated::__private::Kind::Agent,
+                    kind: __Kind::Agent,
                     inputs: &["files"],
                     outputs: &["reviews"],
                     dependencies: &[],
@@ -557,9 +504,9 @@ impl ::orchestrated::Workflow for Review {
                         ..::orchestrated::__private::StaticOptions::NONE
                     },
                 }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "told",
-                    kind: ::orchestrated::__private::Kind::Plain,
+                    kind: __Kind::Plain,
                     inputs: &["reviews"],
                     outputs: &["told"],
                     dependencies: &[0usize],
@@ -572,9 +519,9 @@ impl ::orchestrated::Workflow for Review {
                         ..::orchestrated::__private::StaticOptions::NONE
                     },
                 }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "draft",
-                    kind: ::orchestrated::__private::Kind::Agent,
+                    kind: __Kind::Agent,
                     inputs: &["told"],
                     outputs: &["draft"],
                     dependencies: &[1usize],

@@ -37,7 +37,7 @@ struct Deploy<'host> {
     ///The input `files` of the workflow.
     files: Vec<File>,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'host> Deploy<'host> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -57,6 +57,7 @@ impl<'host> Deploy<'host> {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -81,6 +82,7 @@ impl<'host> Deploy<'host> {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -146,11 +148,10 @@ impl<'host> Deploy<'host> {
                             let mut __future_0 = ::orchestrated::__private::pin!(
                                 ::core::option::Option::Some({ let __given_0 = host; let
                                 __given_1 = & files; async move { let __step = __run
-                                .step(::orchestrated::__private::Place::of_step(0usize,
-                                ::orchestrated::__private::Kind::Tool).guarded()); let mut
-                                __kept = ::core::option::Option::None; let __ended = { let
-                                __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
-                                let __ended = { __step
+                                .step(::orchestrated::__private::Place::leaf(0usize)
+                                .guarded()); let mut __kept = ::core::option::Option::None;
+                                let __ended = { let __attempt : ::core::primitive::u32 = 1;
+                                let _ = __attempt; { let __ended = { __step
                                 .fallible(::orchestrated::__private::Attempt { number :
                                 __attempt, told : ::core::option::Option::Some(__attempt),
                                 limit : ::orchestrated::__private::Limit::None, recorded :
@@ -180,23 +181,22 @@ impl<'host> Deploy<'host> {
                             let mut __future_1 = ::orchestrated::__private::pin!(
                                 ::core::option::Option::Some({ let __given_0 = host; async
                                 move { let __step = __run
-                                .step(::orchestrated::__private::Place::of_step(1usize,
-                                ::orchestrated::__private::Kind::Flow).guarded()); let mut
-                                __kept = ::core::option::Option::None; let __ended = { let
-                                __attempt : ::core::primitive::u32 = 1; let _ = __attempt; {
-                                let mut __flow = ::core::option::Option::None; let __ended =
-                                { let __stop = __step.stop(true); let __launcher = & __step
-                                .flow(& __stop); match __step
-                                .run_flow(::orchestrated::__private::Attempt { number :
-                                __attempt, told : ::core::option::Option::Some(__attempt),
-                                limit : ::orchestrated::__private::Limit::None, recorded :
-                                false, takes : ::orchestrated::__private::Takes { counted :
-                                false, priority :
-                                ::orchestrated::__private::Priority::Normal, uses : & [], },
-                                }, < Check as ::orchestrated::Workflow > ::__UNDOES, &
-                                __stop, ::orchestrated::__private::pin!(< Check as
-                                ::orchestrated::Workflow > ::__part(Check { host : __given_0
-                                }, __launcher))). await {
+                                .step(::orchestrated::__private::Place::plain(1usize)
+                                .guarded()); let mut __kept = ::core::option::Option::None;
+                                let __ended = { let __attempt : ::core::primitive::u32 = 1;
+                                let _ = __attempt; { let mut __flow =
+                                ::core::option::Option::None; let __ended = { let __stop =
+                                __step.stop(true); let __launcher = & __step.flow(& __stop);
+                                match __step.run_flow(::orchestrated::__private::Attempt {
+                                number : __attempt, told :
+                                ::core::option::Option::Some(__attempt), limit :
+                                ::orchestrated::__private::Limit::None, recorded : false,
+                                takes : ::orchestrated::__private::Takes { counted : false,
+                                priority : ::orchestrated::__private::Priority::Normal, uses
+                                : & [], }, }, < Check as ::orchestrated::Workflow >
+                                ::__UNDOES, & __stop, ::orchestrated::__private::pin!(<
+                                Check as ::orchestrated::Workflow > ::__part(Check { host :
+                                __given_0 }, __launcher))). await {
                                 ::core::result::Result::Ok((__value, __undo)) => { __flow =
                                 ::core::option::Option::Some(::orchestrated::__private::keep_flow::
                                 < Check, _ > (__undo)); ::core::result::Result::Ok(__value)
@@ -245,22 +245,14 @@ impl<'host> Deploy<'host> {
                                                             __started_0 = true;
                                                             if let ::orchestrated::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    ::orchestrated::__private::Place::of_step(
-                                                                            0usize,
-                                                                            ::orchestrated::__private::Kind::Tool,
-                                                                        )
-                                                                        .guarded(),
+                                                                    ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                0usize,
-                                                                                ::orchestrated::__private::Kind::Tool,
-                                                                            )
-                                                                            .guarded(),
+                                                                        ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                                                         || __future_0.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_0: {
@@ -291,11 +283,7 @@ impl<'host> Deploy<'host> {
                                                                             |__cause| {
                                                                                 __run
                                                                                     .failed_too(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                                0usize,
-                                                                                                ::orchestrated::__private::Kind::Tool,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                                                                         __cause,
                                                                                     )
                                                                             },
@@ -308,11 +296,7 @@ impl<'host> Deploy<'host> {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                                0usize,
-                                                                                                ::orchestrated::__private::Kind::Tool,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                                                                         __error,
                                                                                         |__error| ::core::convert::Into::<Error>::into(__error),
                                                                                     )
@@ -348,22 +332,14 @@ impl<'host> Deploy<'host> {
                                                             __started_1 = true;
                                                             if let ::orchestrated::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    ::orchestrated::__private::Place::of_step(
-                                                                            1usize,
-                                                                            ::orchestrated::__private::Kind::Flow,
-                                                                        )
-                                                                        .guarded(),
+                                                                    ::orchestrated::__private::Place::plain(1usize).guarded(),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                1usize,
-                                                                                ::orchestrated::__private::Kind::Flow,
-                                                                            )
-                                                                            .guarded(),
+                                                                        ::orchestrated::__private::Place::plain(1usize).guarded(),
                                                                         || __future_1.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_1: {
@@ -394,11 +370,7 @@ impl<'host> Deploy<'host> {
                                                                             |__cause| {
                                                                                 __run
                                                                                     .failed_too(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                                1usize,
-                                                                                                ::orchestrated::__private::Kind::Flow,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        ::orchestrated::__private::Place::plain(1usize).guarded(),
                                                                                         __cause,
                                                                                     )
                                                                             },
@@ -411,11 +383,7 @@ impl<'host> Deploy<'host> {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                                1usize,
-                                                                                                ::orchestrated::__private::Kind::Flow,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        ::orchestrated::__private::Place::plain(1usize).guarded(),
                                                                                         __error,
                                                                                         |__error| {
                                                                                             use ::orchestrated::__private::{
@@ -466,7 +434,8 @@ impl<'host> Deploy<'host> {
                                             }
                                             if __left_1 > 0 {
                                                 if !__done_2 {
-                                                    if __future_2.is_none() && !__stopping {
+                                                    if __future_2.as_mut().as_pin_mut().is_none() && !__stopping
+                                                    {
                                                         if let (::core::option::Option::Some(__input_2_0),) = (
                                                             checked,
                                                         ) {
@@ -477,11 +446,7 @@ impl<'host> Deploy<'host> {
                                                                         async move {
                                                                             let __step = __run
                                                                                 .step(
-                                                                                    ::orchestrated::__private::Place::of_step(
-                                                                                            2usize,
-                                                                                            ::orchestrated::__private::Kind::Human,
-                                                                                        )
-                                                                                        .guarded(),
+                                                                                    ::orchestrated::__private::Place::plain(2usize).guarded(),
                                                                                 );
                                                                             {
                                                                                 let __attempt: ::core::primitive::u32 = 1;
@@ -521,22 +486,14 @@ impl<'host> Deploy<'host> {
                                                             __started_2 = true;
                                                             if let ::orchestrated::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    ::orchestrated::__private::Place::of_step(
-                                                                            2usize,
-                                                                            ::orchestrated::__private::Kind::Human,
-                                                                        )
-                                                                        .guarded(),
+                                                                    ::orchestrated::__private::Place::plain(2usize).guarded(),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                2usize,
-                                                                                ::orchestrated::__private::Kind::Human,
-                                                                            )
-                                                                            .guarded(),
+                                                                        ::orchestrated::__private::Place::plain(2usize).guarded(),
                                                                         || __future_2.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_2: {
@@ -560,11 +517,7 @@ impl<'host> Deploy<'host> {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .step_failed(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                                2usize,
-                                                                                                ::orchestrated::__private::Kind::Human,
-                                                                                            )
-                                                                                            .guarded(),
+                                                                                        ::orchestrated::__private::Place::plain(2usize).guarded(),
                                                                                         __error,
                                                                                         |__error: ::core::convert::Infallible| match __error {},
                                                                                     )
@@ -602,46 +555,39 @@ impl<'host> Deploy<'host> {
                                         if !__stopping {
                                             __stopping = true;
                                             __run.stop();
-                                            if __future_0.is_some() && !(__started_0 && true) {
+                                            if __future_0.as_mut().as_pin_mut().is_some()
+                                                && !(__started_0 && true)
+                                            {
                                                 __run
                                                     .drop_step(
-                                                        ::orchestrated::__private::Place::of_step(
-                                                                0usize,
-                                                                ::orchestrated::__private::Kind::Tool,
-                                                            )
-                                                            .guarded(),
+                                                        ::orchestrated::__private::Place::leaf(0usize).guarded(),
                                                         || __future_0.set(::core::option::Option::None),
                                                     );
                                             }
-                                            if __future_1.is_some()
+                                            if __future_1.as_mut().as_pin_mut().is_some()
                                                 && !(__started_1
                                                     && <Check as ::orchestrated::Workflow>::__UNDOES)
                                             {
                                                 __run
                                                     .drop_step(
-                                                        ::orchestrated::__private::Place::of_step(
-                                                                1usize,
-                                                                ::orchestrated::__private::Kind::Flow,
-                                                            )
-                                                            .guarded(),
+                                                        ::orchestrated::__private::Place::plain(1usize).guarded(),
                                                         || __future_1.set(::core::option::Option::None),
                                                     );
                                             }
-                                            if __future_2.is_some() && !(__started_2 && false) {
+                                            if __future_2.as_mut().as_pin_mut().is_some()
+                                                && !(__started_2 && false)
+                                            {
                                                 __run
                                                     .drop_step(
-                                                        ::orchestrated::__private::Place::of_step(
-                                                                2usize,
-                                                                ::orchestrated::__private::Kind::Human,
-                                                            )
-                                                            .guarded(),
+                                                        ::orchestrated::__private::Place::plain(2usize).guarded(),
                                                         || __future_2.set(::core::option::Option::None),
                                                     );
                                             }
                                             continue;
                                         }
-                                        if __future_0.is_some() || __future_1.is_some()
-                                            || __future_2.is_some()
+                                        if __future_0.as_mut().as_pin_mut().is_some()
+                                            || __future_1.as_mut().as_pin_mut().is_some()
+                                            || __future_2.as_mut().as_pin_mut().is_some()
                                         {
                                             return ::orchestrated::__private::Poll::Pending;
                                         }
@@ -711,20 +657,14 @@ impl<'host> Deploy<'host> {
                                                             __started_3 = true;
                                                             if let ::orchestrated::__private::Poll::Ready(__polled) = __run
                                                                 .poll_caught(
-                                                                    ::orchestrated::__private::Place::of_step(
-                                                                        3usize,
-                                                                        ::orchestrated::__private::Kind::Plain,
-                                                                    ),
+                                                                    ::orchestrated::__private::Place::plain(3usize),
                                                                     __pinned,
                                                                     __cx,
                                                                 )
                                                             {
                                                                 __run
                                                                     .drop_step(
-                                                                        ::orchestrated::__private::Place::of_step(
-                                                                            3usize,
-                                                                            ::orchestrated::__private::Kind::Plain,
-                                                                        ),
+                                                                        ::orchestrated::__private::Place::plain(3usize),
                                                                         || __future_3.set(::core::option::Option::None),
                                                                     );
                                                                 '__step_3: {
@@ -748,10 +688,7 @@ impl<'host> Deploy<'host> {
                                                                             __failure = ::core::option::Option::Some(
                                                                                 __run
                                                                                     .failed(
-                                                                                        ::orchestrated::__private::Place::of_step(
-                                                                                            3usize,
-                                                                                            ::orchestrated::__private::Kind::Plain,
-                                                                                        ),
+                                                                                        ::orchestrated::__private::Place::plain(3usize),
                                                                                         ::core::convert::Into::<Error>::into(__error),
                                                                                     )
                                                                                     .__after(::core::mem::take(&mut __others)),
@@ -788,19 +725,18 @@ impl<'host> Deploy<'host> {
                                         if !__stopping {
                                             __stopping = true;
                                             __run.stop();
-                                            if __future_3.is_some() && !(__started_3 && false) {
+                                            if __future_3.as_mut().as_pin_mut().is_some()
+                                                && !(__started_3 && false)
+                                            {
                                                 __run
                                                     .drop_step(
-                                                        ::orchestrated::__private::Place::of_step(
-                                                            3usize,
-                                                            ::orchestrated::__private::Kind::Plain,
-                                                        ),
+                                                        ::orchestrated::__private::Place::plain(3usize),
                                                         || __future_3.set(::core::option::Option::None),
                                                     );
                                             }
                                             continue;
                                         }
-                                        if __future_3.is_some() {
+                                        if __future_3.as_mut().as_pin_mut().is_some() {
                                             return ::orchestrated::__private::Poll::Pending;
                                         }
                                         let __failure = __failure
@@ -885,6 +821,7 @@ impl<'host> Deploy<'host> {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -903,12 +840,14 @@ impl<'host> Deploy<'host> {
 )]
 impl<'host> Deploy<'host> {
     ///The step `copied`.
+    #[warn(unexpected_cfgs)]
     async fn copied(host: &'host Host, files: &Vec<File>) -> Result<Release, Error> {
         let _ = &host;
         let _ = &files;
         host.copy(files).await
     }
     ///The step `allowed`.
+    #[warn(unexpected_cfgs)]
     #[allow(unused_braces)]
     fn allowed(
         checked: &<Check as ::orchestrated::Workflow>::Output,
@@ -916,6 +855,7 @@ impl<'host> Deploy<'host> {
         async move { ::orchestrated::IntoQuestion::into_question({ checked.text() }) }
     }
     ///The step `done`.
+    #[warn(unexpected_cfgs)]
     fn done(copied: &Release, allowed: &bool) -> Result<(), Error> {
         done(copied, *allowed)
     }
@@ -951,6 +891,7 @@ impl<'host> Deploy<'host> {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl<'host> ::orchestrated::Workflow for Deploy<'host> {
@@ -972,10 +913,11 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
         deadline: ::core::option::Option::None,
         inputs: &["host", "files"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "copied",
-                    kind: ::orchestrated::__private::Kind::Tool,
+                    kind: __Kind::Tool,
                     inputs: &["host", "files"],
                     outputs: &["copied"],
                     dependencies: &[],
@@ -987,9 +929,9 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
                         ..::orchestrated::__private::StaticOptions::NONE
                     },
                 }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "checked",
-                    kind: ::orchestrated::__private::Kind::Flow,
+                    kind: __Kind::Flow,
                     inputs: &["host"],
                     outputs: &["checked"],
                     dependencies: &[],
@@ -1000,9 +942,9 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
                     ),
                     options: ::orchestrated::__private::StaticOptions::NONE,
                 }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
+                __Step::__from_static(::orchestrated::__private::StaticStep {
                     name: "allowed",
-                    kind: ::orchestrated::__private::Kind::Human,
+                    kind: __Kind::Human,
                     inputs: &["checked"],
                     outputs: &["allowed"],
                     dependencies: &[1usize],
@@ -1014,17 +956,15 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
                         ..::orchestrated::__private::StaticOptions::NONE
                     },
                 }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "done",
-                    kind: ::orchestrated::__private::Kind::Plain,
-                    inputs: &["copied", "allowed"],
-                    outputs: &["done"],
-                    dependencies: &[0usize, 2usize],
-                    batch: 2usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "done",
+                    &["copied", "allowed"],
+                    &["done"],
+                    &[0usize, 2usize],
+                    2usize,
+                    true,
+                ),
             ]
         },
         batches: &[&[0usize, 1usize], &[2usize], &[3usize]],
@@ -1072,8 +1012,11 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
         Deploy::__run_kept(self, launcher)
     }
 }
-const _: () = if <Check as ::orchestrated::Workflow>::PLAN.depth() == 3 {
-    ::orchestrated::__private::refuse(
-        "workflows nest 4 levels deep here: at most 3 are allowed",
-    )
+#[allow(unexpected_cfgs, clippy::let_unit_value)]
+const _: () = {
+    if <Check as ::orchestrated::Workflow>::PLAN.depth() == 3 {
+        ::orchestrated::__private::refuse(
+            "workflows nest 4 levels deep here: at most 3 are allowed",
+        )
+    }
 };

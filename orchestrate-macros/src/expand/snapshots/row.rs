@@ -35,7 +35,7 @@ pub struct Copy<'from> {
     ///The input `to` of the workflow.
     pub to: PathBuf,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'from> Copy<'from> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     pub const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -55,6 +55,7 @@ impl<'from> Copy<'from> {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -91,41 +92,13 @@ impl<'from> Copy<'from> {
                         return ::core::result::Result::Err(__failure);
                     }
                 };
-                if __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            0usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    )
-                {
-                    __run
-                        .turn(
-                            ::orchestrated::__private::Place::of_step(
-                                0usize,
-                                ::orchestrated::__private::Kind::Tool,
-                            ),
-                        )
-                        .await;
-                }
-                let __returned = Self::text(from).await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                            0usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
-                let text = match __returned {
+                let text = match __run.call(0usize, Self::text(from)).await {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                        0usize,
-                                        ::orchestrated::__private::Kind::Tool,
-                                    ),
+                                    ::orchestrated::__private::Place::leaf(0usize),
                                     ::core::convert::Into::<
                                         <io::Result<
                                             u64,
@@ -135,64 +108,22 @@ impl<'from> Copy<'from> {
                         );
                     }
                 };
-                __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            1usize,
-                            ::orchestrated::__private::Kind::Plain,
-                        ),
-                    );
+                __run.enter(::orchestrated::__private::Place::plain(1usize));
                 let __returned = Self::length(&text);
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                            1usize,
-                            ::orchestrated::__private::Kind::Plain,
-                        ),
-                    );
+                __run.leave(::orchestrated::__private::Place::plain(1usize));
                 let length = __returned;
                 let __context_2 = __run
-                    .context(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
-                if __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    )
+                    .context(::orchestrated::__private::Place::leaf(2usize));
+                let _ = match __run
+                    .call(2usize, Self::stored(&to, text, &length, &__context_2))
+                    .await
                 {
-                    __run
-                        .turn(
-                            ::orchestrated::__private::Place::of_step(
-                                2usize,
-                                ::orchestrated::__private::Kind::Tool,
-                            ),
-                        )
-                        .await;
-                }
-                let __returned = Self::stored(&to, text, &length, &__context_2).await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
-                let _ = match __returned {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
                             __run
                                 .failed(
-                                    ::orchestrated::__private::Place::of_step(
-                                        2usize,
-                                        ::orchestrated::__private::Kind::Tool,
-                                    ),
+                                    ::orchestrated::__private::Place::leaf(2usize),
                                     ::core::convert::Into::<
                                         <io::Result<
                                             u64,
@@ -202,6 +133,8 @@ impl<'from> Copy<'from> {
                         );
                     }
                 };
+                __run.between();
+                ::orchestrated::__private::ended(to);
                 __run.finish();
                 match (|| -> io::Result<u64> { Ok(length) })() {
                     ::core::result::Result::Ok(__output) => {
@@ -219,6 +152,7 @@ impl<'from> Copy<'from> {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -237,13 +171,16 @@ impl<'from> Copy<'from> {
 )]
 impl<'from> Copy<'from> {
     ///The step `text`.
+    #[warn(unexpected_cfgs)]
     async fn text(from: &'from Path) -> io::Result<String> {
         read(from).await
     }
     ///The step `length`.
+    #[warn(unexpected_cfgs)]
     fn length(text: &String) -> u64 {
         text.len() as u64
     }
+    #[warn(unexpected_cfgs)]
     /// Puts it there.
     async fn stored(
         to: &PathBuf,
@@ -260,6 +197,7 @@ impl<'from> Copy<'from> {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl<'from> ::orchestrated::Workflow for Copy<'from> {
@@ -278,40 +216,35 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
         deadline: ::core::option::Option::None,
         inputs: &["from", "to"],
         steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
             &[
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "text",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["from"],
-                    outputs: &["text"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "length",
-                    kind: ::orchestrated::__private::Kind::Plain,
-                    inputs: &["text"],
-                    outputs: &["length"],
-                    dependencies: &[0usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "stored",
-                    kind: ::orchestrated::__private::Kind::Tool,
-                    inputs: &["to", "text", "length"],
-                    outputs: &["stored"],
-                    dependencies: &[0usize, 1usize],
-                    batch: 2usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "text",
+                    &["from"],
+                    &["text"],
+                    &[],
+                    0usize,
+                    true,
+                ),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "length",
+                    &["text"],
+                    &["length"],
+                    &[0usize],
+                    1usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "stored",
+                    &["to", "text", "length"],
+                    &["stored"],
+                    &[0usize, 1usize],
+                    2usize,
+                    true,
+                ),
             ]
         },
         batches: &[&[0usize], &[1usize], &[2usize]],

@@ -28,7 +28,7 @@ struct Strict {
     ///The input `seed` of the workflow.
     seed: u32,
 }
-#[allow(single_use_lifetimes)]
+#[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Strict {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
@@ -48,6 +48,7 @@ impl Strict {
         elided_lifetimes_in_paths,
         non_snake_case,
         non_upper_case_globals,
+        single_use_lifetimes,
         unreachable_code,
         unused_qualifications,
         unused_results,
@@ -82,94 +83,39 @@ impl Strict {
                     }
                 };
                 let (a, b) = {
-                    let mut __future_0 = ::orchestrated::__private::pin!(
-                        Self::a(& seed)
+                    let mut __branch_0 = ::orchestrated::__private::pin!(
+                        ::orchestrated::__private::Branch::new(Self::a(& seed))
                     );
-                    let mut __future_1 = ::orchestrated::__private::pin!(
-                        Self::b(& seed)
+                    let mut __branch_1 = ::orchestrated::__private::pin!(
+                        ::orchestrated::__private::Branch::new(Self::b(& seed))
                     );
-                    let mut __output_0 = ::core::option::Option::None;
-                    let mut __output_1 = ::core::option::Option::None;
+                    let mut __left = 2usize;
                     ::orchestrated::__private::poll_fn(move |__cx| {
-                            let mut __pending = false;
-                            if __output_0.is_none() {
-                                match __run
-                                    .poll(
-                                        ::orchestrated::__private::Place::of_step(
-                                            0usize,
-                                            ::orchestrated::__private::Kind::Tool,
-                                        ),
-                                        __future_0.as_mut(),
-                                        __cx,
-                                    )
-                                {
-                                    ::orchestrated::__private::Poll::Ready(__value) => {
-                                        __output_0 = ::core::option::Option::Some(__value);
-                                    }
-                                    ::orchestrated::__private::Poll::Pending => __pending = true,
-                                }
-                            }
-                            if __output_1.is_none() {
-                                match __run
-                                    .poll(
-                                        ::orchestrated::__private::Place::of_step(
-                                            1usize,
-                                            ::orchestrated::__private::Kind::Tool,
-                                        ),
-                                        __future_1.as_mut(),
-                                        __cx,
-                                    )
-                                {
-                                    ::orchestrated::__private::Poll::Ready(__value) => {
-                                        __output_1 = ::core::option::Option::Some(__value);
-                                    }
-                                    ::orchestrated::__private::Poll::Pending => __pending = true,
-                                }
-                            }
-                            if __pending {
+                            __run
+                                .join(
+                                    ::orchestrated::__private::Place::leaf(0usize),
+                                    &mut __branch_0,
+                                    &mut __left,
+                                    __cx,
+                                );
+                            __run
+                                .join(
+                                    ::orchestrated::__private::Place::leaf(1usize),
+                                    &mut __branch_1,
+                                    &mut __left,
+                                    __cx,
+                                );
+                            if __left > 0 {
                                 return ::orchestrated::__private::Poll::Pending;
                             }
-                            match (__output_0.take(), __output_1.take()) {
-                                (
-                                    ::core::option::Option::Some(__value_0),
-                                    ::core::option::Option::Some(__value_1),
-                                ) => {
-                                    ::orchestrated::__private::Poll::Ready((
-                                        __value_0,
-                                        __value_1,
-                                    ))
-                                }
-                                _ => ::orchestrated::__private::Poll::Pending,
-                            }
+                            ::orchestrated::__private::Poll::Ready((
+                                ::orchestrated::__private::Branch::taken(&mut __branch_0),
+                                ::orchestrated::__private::Branch::taken(&mut __branch_1),
+                            ))
                         })
                         .await
                 };
-                if __run
-                    .enter(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    )
-                {
-                    __run
-                        .turn(
-                            ::orchestrated::__private::Place::of_step(
-                                2usize,
-                                ::orchestrated::__private::Kind::Tool,
-                            ),
-                        )
-                        .await;
-                }
-                let __returned = Self::c(&a).await;
-                __run
-                    .leave(
-                        ::orchestrated::__private::Place::of_step(
-                            2usize,
-                            ::orchestrated::__private::Kind::Tool,
-                        ),
-                    );
-                let c = __returned;
+                let c = __run.call(2usize, Self::c(&a)).await;
                 __run.finish();
                 ::core::result::Result::Ok((|| -> u32 { b + c })())
             },
@@ -180,6 +126,7 @@ impl Strict {
     elided_lifetimes_in_paths,
     mismatched_lifetime_syntaxes,
     single_use_lifetimes,
+    unexpected_cfgs,
     clippy::borrowed_box,
     clippy::extra_unused_lifetimes,
     clippy::manual_async_fn,
@@ -198,14 +145,17 @@ impl Strict {
 )]
 impl Strict {
     ///The step `a`.
+    #[warn(unexpected_cfgs)]
     async fn a(seed: &u32) -> u32 {
         *seed
     }
     ///The step `b`.
+    #[warn(unexpected_cfgs)]
     async fn b(seed: &u32) -> u32 {
         *seed
     }
     ///The step `c`.
+    #[warn(unexpected_cfgs)]
     async fn c(a: &u32) -> u32 {
         *a
     }
@@ -216,6 +166,7 @@ impl Strict {
     clippy::pedantic,
     elided_lifetimes_in_paths,
     single_use_lifetimes,
+    unexpected_cfgs,
     unused_qualifications
 )]
 impl ::orchestrated::Workflow for Strict {
@@ -234,40 +185,35 @@ impl ::orchestrated::Workflow for Strict {
             deadline: ::core::option::Option::None,
             inputs: &["seed"],
             steps: const {
+                use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
                 &[
-                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                        name: "a",
-                        kind: ::orchestrated::__private::Kind::Tool,
-                        inputs: &["seed"],
-                        outputs: &["a"],
-                        dependencies: &[],
-                        batch: 0usize,
-                        fallible: false,
-                        flow: ::core::option::Option::None,
-                        options: ::orchestrated::__private::StaticOptions::NONE,
-                    }),
-                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                        name: "b",
-                        kind: ::orchestrated::__private::Kind::Tool,
-                        inputs: &["seed"],
-                        outputs: &["b"],
-                        dependencies: &[],
-                        batch: 0usize,
-                        fallible: false,
-                        flow: ::core::option::Option::None,
-                        options: ::orchestrated::__private::StaticOptions::NONE,
-                    }),
-                    ::orchestrated::plan::Step::__from_static(::orchestrated::__private::StaticStep {
-                        name: "c",
-                        kind: ::orchestrated::__private::Kind::Tool,
-                        inputs: &["a"],
-                        outputs: &["c"],
-                        dependencies: &[0usize],
-                        batch: 1usize,
-                        fallible: false,
-                        flow: ::core::option::Option::None,
-                        options: ::orchestrated::__private::StaticOptions::NONE,
-                    }),
+                    __Step::__plain(
+                        __Kind::Tool,
+                        "a",
+                        &["seed"],
+                        &["a"],
+                        &[],
+                        0usize,
+                        false,
+                    ),
+                    __Step::__plain(
+                        __Kind::Tool,
+                        "b",
+                        &["seed"],
+                        &["b"],
+                        &[],
+                        0usize,
+                        false,
+                    ),
+                    __Step::__plain(
+                        __Kind::Tool,
+                        "c",
+                        &["a"],
+                        &["c"],
+                        &[0usize],
+                        1usize,
+                        false,
+                    ),
                 ]
             },
             batches: &[&[0usize, 1usize], &[2usize]],

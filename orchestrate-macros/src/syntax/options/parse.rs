@@ -2,6 +2,7 @@
 
 use orchestrate_plan::{Priority, nearest};
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens as _;
 use syn::{
     Attribute, Expr, ExprLit, Lit, LitStr, Meta, Token,
     parse::{ParseStream, Parser},
@@ -86,7 +87,11 @@ impl<'o> Reader<'o> {
     }
 
     /// Something that may have been an option is not understood.
-    pub(in crate::syntax) const fn lost(&mut self) {
+    pub(in crate::syntax) fn lost(&mut self, word: &Ident) {
+        // No option is called like a keyword.
+        if syn::parse2::<Ident>(word.to_token_stream()).is_ok() {
+            self.options.words.push(word.clone());
+        }
         self.options.incomplete = true;
     }
 
@@ -97,6 +102,7 @@ impl<'o> Reader<'o> {
         word: &Ident,
         report: &mut Report,
     ) {
+        self.options.words.push(word.clone());
         let name = word.to_string();
         // Each `fallback` is tried after the one before it.
         if self.given.contains(&name) && name != "fallback" {
@@ -127,6 +133,8 @@ impl<'o> Reader<'o> {
             "idempotent" => options.idempotent = Some(flag(attribute, word, report)?),
             "optional" => options.optional = Some(flag(attribute, word, report)?),
             "critical" => options.critical = Some(flag(attribute, word, report)?),
+            "spawn" => options.spawn = Some(flag(attribute, word, report)?),
+            "blocking" => options.blocking = Some(flag(attribute, word, report)?),
             "irreversible" => options.irreversible = Some(irreversible(attribute, word, report)?),
             "requires" => options.requires = Some(requires(attribute, word, report)?),
             "uses" => options.uses = Some(uses(attribute, word, owner, report)?),

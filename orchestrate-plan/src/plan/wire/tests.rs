@@ -48,7 +48,8 @@ fn demanding() -> Plan {
         .each()
         .concurrency(8)
         .batch()
-        .critical();
+        .critical()
+        .spawn();
     let graph = Graph::default()
         .with(node)
         .with(Node::new("some", Kind::Tool).rollback());
@@ -123,7 +124,9 @@ fn the_form_of_options() {
           "each": true,
           "concurrency": 8,
           "batch": true,
-          "critical": true
+          "critical": true,
+          "spawn": true,
+          "blocking": false
         }"#]]
     .assert_eq(&json);
 }

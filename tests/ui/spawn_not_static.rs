@@ -1,0 +1,26 @@
+use orchestrated::workflow;
+
+struct Line<'t>(&'t str);
+
+fn line(text: &str) -> Line<'_> {
+    Line(text)
+}
+
+workflow! {
+    /// Nothing in these words says that they borrow.
+    workflow Read(text: String) -> usize {
+        fn first(text) -> Line { line(text) }
+        #[spawn]
+        fn length(first) -> usize { first.0.len() }
+        length
+    }
+
+    /// Nor that of these.
+    workflow Generic<T: Send + Sync + Clone>(one: T) -> T {
+        #[spawn]
+        fn cloned(one) -> T { one.clone() }
+        cloned
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `wake.rs` of `orchestrate-core` with its own tests; with the feature `loom`, models of what threads do with it: no wake-up is lost, and
+//! the last count frees the block.
+
+#[cfg(all(test, loom))]
+mod models;
+#[cfg(all(test, loom))]
+mod sync;
+#[cfg(test)]
+#[path = "../../../orchestrate-core/src/wake.rs"]
+mod wake;
