@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod id;
+mod join;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,6 @@ pub(crate) use state::RunState;
 
 use crate::{
     Cause, Context, Failure, Fault, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
-    branch::Branch,
     failure::StepError,
     guard::StepRun,
     launcher::Flow,
@@ -30,7 +30,6 @@ use crate::{
     planned::{Drawn, Planned},
     spans,
     stop::Stop,
-    wake::Woken,
     watch::{Interrupt, Watch},
 };
 
@@ -183,16 +182,6 @@ impl<'o, W: Workflow> Run<'o, W> {
         self.between();
     }
 
-    /// An agent, a tool or an mcp step without options that is awaited alone, once it is its turn.
-    #[inline]
-    pub fn call<F: Future>(&self, step: usize, future: F) -> Called<'_, 'o, W, F> {
-        Called {
-            run: self,
-            step: Place::leaf(step),
-            future,
-        }
-    }
-
     /// Polls one of several steps that run at the same time.
     #[inline]
     pub fn poll<F: Future>(
@@ -216,80 +205,6 @@ impl<'o, W: Workflow> Run<'o, W> {
             RunState::step_returned(watch, step);
         }
         poll
-    }
-
-    /// Polls one of the steps of a stage, if it has not ended. `left`: how many have not.
-    #[inline]
-    pub fn join<F: Future>(
-        &self,
-        step: Place,
-        branch: &mut Pin<&mut Branch<F, F::Output>>,
-        left: &mut usize,
-        cx: &mut TaskContext<'_>,
-    ) {
-        if let Some(future) = branch.as_mut().running()
-            && let Poll::Ready(value) = self.poll(step, future, cx)
-        {
-            branch.as_mut().end(value);
-            *left -= 1;
-        }
-    }
-
-    /// The same of one that can fail.
-    ///
-    /// # Errors
-    ///
-    /// Its own.
-    #[inline]
-    pub fn try_join<F: Future<Output = Result<T, E>>, T, E>(
-        &self,
-        step: Place,
-        branch: &mut Pin<&mut Branch<F, T>>,
-        left: &mut usize,
-        cx: &mut TaskContext<'_>,
-    ) -> Result<(), E> {
-        if let Some(future) = branch.as_mut().running()
-            && let Poll::Ready(returned) = self.poll(step, future, cx)
-        {
-            branch.as_mut().end(returned?);
-            *left -= 1;
-        }
-        Ok(())
-    }
-
-    /// Polls one of many, which wakes itself alone, if it has been woken.
-    #[inline]
-    pub fn join_woken<F: Future, const GROUPS: usize>(
-        &self,
-        step: Place,
-        branch: &mut Pin<&mut Branch<F, F::Output>>,
-        left: &mut usize,
-        woken: Woken<'_, GROUPS>,
-        position: usize,
-    ) {
-        if let Some(waker) = woken.waker(position) {
-            self.join(step, branch, left, &mut TaskContext::from_waker(&waker));
-        }
-    }
-
-    /// The same of one that can fail.
-    ///
-    /// # Errors
-    ///
-    /// Its own.
-    #[inline]
-    pub fn try_join_woken<F: Future<Output = Result<T, E>>, T, E, const GROUPS: usize>(
-        &self,
-        step: Place,
-        branch: &mut Pin<&mut Branch<F, T>>,
-        left: &mut usize,
-        woken: Woken<'_, GROUPS>,
-        position: usize,
-    ) -> Result<(), E> {
-        match woken.waker(position) {
-            Some(waker) => self.try_join(step, branch, left, &mut TaskContext::from_waker(&waker)),
-            None => Ok(()),
-        }
     }
 
     /// The same where what has been done must be undone even when a step panics.
@@ -508,28 +423,6 @@ impl<'o, W: Workflow> Run<'o, W> {
     fn told(&self, failure: Failure<W::Error>) -> Failure<W::Error> {
         spans::told(self.state.spans(), &failure, W::__ERRORS.describe);
         failure
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// A step that is awaited alone.
-    #[derive(Debug)]
-    #[must_use = "a step does nothing until it is polled"]
-    pub struct Called<'r, 'o, W, F> {
-        run: &'r Run<'o, W>,
-        step: Place,
-        #[pin]
-        future: F,
-    }
-}
-
-impl<W: Workflow, F: Future> Future for Called<'_, '_, W, F> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        this.run.poll(*this.step, this.future, cx)
     }
 }
 
