@@ -14,15 +14,20 @@ pub(super) fn join(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
     let joined = joined(scope, &order, steps, None);
     let patterns = patterns(scope, steps);
     produced(scope, steps);
-    if is_fallible(scope, steps) {
-        ours! {
-            let #patterns = match #joined {
-                ::core::result::Result::Ok(__values) => __values,
-                ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
-            };
+    let values = values(&joined, is_fallible(scope, steps));
+    ours!(let #patterns = #values;)
+}
+
+/// What several steps have produced; where they can fail, their failure leaves the run.
+pub(super) fn values(joined: &TokenStream, is_fallible: bool) -> TokenStream {
+    if !is_fallible {
+        return joined.clone();
+    }
+    ours! {
+        match #joined {
+            ::core::result::Result::Ok(__values) => __values,
+            ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
         }
-    } else {
-        ours!(let #patterns = #joined;)
     }
 }
 

@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use super::{
     functions,
     helper::Helper,
+    join,
     scope::{Held, Scope},
     stage, strands, undo, wide,
 };
@@ -98,7 +99,7 @@ fn expand(scope: &mut Scope<'_>, stages: &[Range<usize>]) -> TokenStream {
     let values = ours!((#(#values,)*));
     let types = kept.iter().map(|&value| functions::held_type(model, value));
     let types = ours!((#(#types,)*));
-    let is_fallible = steps.iter().any(|&step| scope.is_fallible(step));
+    let is_fallible = join::is_fallible(scope, &steps);
     let error = &model.outcome.error;
     let (returns, values) = if is_fallible {
         (
@@ -121,18 +122,9 @@ fn expand(scope: &mut Scope<'_>, stages: &[Range<usize>]) -> TokenStream {
         scope.held[value] = Held::Owned;
     }
     let after = scope.ended(first.start..last + 1);
-    if is_fallible {
-        ours! {
-            let #patterns = match #call.await {
-                ::core::result::Result::Ok(__values) => __values,
-                ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
-            };
-            #after
-        }
-    } else {
-        ours! {
-            let #patterns = #call.await;
-            #after
-        }
+    let values = join::values(&ours!(#call.await), is_fallible);
+    ours! {
+        let #patterns = #values;
+        #after
     }
 }

@@ -452,12 +452,7 @@ impl<'m> Scope<'m> {
 
     /// Whether a value is needed by a step of a later batch than `batch`, or by the last expression, or by nobody at all.
     pub(super) fn is_needed_after(&self, value: usize, batch: usize) -> bool {
-        let model = self.model;
-        let mut readers = model.readers(value).peekable();
-        if readers.peek().is_none() {
-            return true;
-        }
-        model.is_left(value) || readers.any(|(step, _)| self.layout.batch_of(step) > batch)
+        self.model.readers(value).next().is_none() || self.is_read_after(value, batch)
     }
 }
 

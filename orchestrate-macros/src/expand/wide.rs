@@ -127,16 +127,7 @@ impl Groups {
                 }).await
             }
         };
-        if *is_fallible {
-            ours! {
-                match #joined {
-                    ::core::result::Result::Ok(__values) => __values,
-                    ::core::result::Result::Err(__failure) => return ::core::result::Result::Err(__failure),
-                }
-            }
-        } else {
-            joined
-        }
+        join::values(&joined, *is_fallible)
     }
 }
 
