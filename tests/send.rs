@@ -48,6 +48,17 @@ workflow! {
         d
     }
 
+    /// A stage of several batches keeps it for the next one, beside what its own steps read; and gives it to one of its steps.
+    workflow Left(n: u32, boxed: Box<dyn FnOnce() -> u32 + Send>) -> u32 {
+        tool fn both(n) -> (left: Unshared, count: u32) { turn().await; (Unshared(Cell::new(*n)), 1) }
+        tool fn other(n) -> u32 { turn().await; turn().await; *n }
+        tool fn more(count) -> u32 { turn().await; count + 1 }
+        #[after(other)]
+        tool fn next(move boxed) -> u32 { turn().await; boxed() }
+        fn last(move left, more, next, other) -> u32 { left.0.get() + more + next + other }
+        last
+    }
+
     workflow MovedInput(unshared: Unshared, boxed: Box<dyn FnOnce() -> u32 + Send>) -> u32 {
         tool fn a(move unshared) -> u32 { turn().await; unshared.0.get() }
         tool fn b(move boxed) -> u32 { turn().await; boxed() }
@@ -103,7 +114,10 @@ async fn a_run_is_spawned() {
         }
         .run(&*ORCHESTRATOR),
     );
+    let boxed = Box::new(|| 2);
+    let left = tokio::spawn(Left { n: 1, boxed }.run(&*ORCHESTRATOR));
     assert_eq!(parts.await.unwrap().unwrap(), 5);
+    assert_eq!(left.await.unwrap().unwrap(), 6);
     assert_eq!(skewed.await.unwrap().unwrap(), 4);
     assert_eq!(moved.await.unwrap().unwrap(), 3);
     assert_eq!(input.await.unwrap().unwrap(), 3);

@@ -18,7 +18,7 @@ pub use std::{
 pub use crate::{
     Context, Failure, Launcher, StepFailure, WithAgents, WithoutAgents, Workflow,
     branch::Branch,
-    counted::{Counted, Lent},
+    counted::{Counted, Lent, Shared},
     erase::{Erase, ErasesDebug, ErasesDisplay, ErasesError, ErasesType},
     errors::Errors,
     failure::{AnyError, StepError},
@@ -31,7 +31,8 @@ pub use crate::{
     },
     run::{Elsewhere, Run, Start},
     run_future::RunFuture,
-    strand::{Group, Slot, Strand},
+    slot::{Kept, Slot, Slots, Writer},
+    strand::{Strands, Wait, WaitLast, WideStrands, tell},
     undo::{
         Completed, Keep, MayUndo, OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone,
         keep, keep_flow, kept, whole,

@@ -41,6 +41,7 @@ mod report;
 mod run;
 mod run_future;
 mod shutdown;
+mod slot;
 mod spans;
 mod stop;
 mod strand;

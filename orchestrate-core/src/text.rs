@@ -209,6 +209,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too large for an interpreter")]
     fn letters_are_as_wide_as_unicode_says() {
         // Those that names are made of: what begins an identifier, in the scripts with wide letters and in the common ones.
         let letters = ('\u{20}'..='\u{7e}').chain('\u{a1}'..='\u{24f}');

@@ -30,11 +30,11 @@
 //!
 //! A branch that is woken sets its bit in `woken` of its group. Who finds the word empty sets the group's bit in `told`, and
 //! who finds that empty wakes the parent. The stage registers its waker, moves `told` into `due`, and then takes the words of
-//! the groups that are due, until none is left. It takes them in order, and each once a poll (`passed`), but for those that it
-//! marks itself: then it goes back to them.
+//! the groups that are due, until none is left. It takes them in order, and each once (`passed`). Those of which it has marked
+//! a branch itself it takes once more after that (`again`), and so on until it marks no more.
 //!
-//! - *A group with a bit is due and not passed, or told, or is about to be told.* A word becomes non-zero in one step, whose
-//!   thread tells of the group next. `told` is moved before words are taken, never after: what is told later stays for the
+//! - *A group with a bit is due and not passed, or to be taken again, or told, or is about to be told.* A word becomes
+//!   non-zero in one step, whose thread tells of the group next. `told` is moved before words are taken, never after: what is told later stays for the
 //!   next poll. A group is passed when its word has been taken or was zero.
 //! - *Where something is told, the parent has been woken since the poll began, or is about to be.* `told` becomes non-zero in
 //!   one step, after the stage has moved it. The stage registered before that, and that thread wakes the parent next.
@@ -118,26 +118,34 @@ impl<const GROUPS: usize> Wakes<GROUPS> {
     pub fn next(&self) -> Option<usize> {
         let block = &*self.block;
         let mut due = block.due.load(Relaxed);
-        while due != 0 {
-            let first = due.trailing_zeros() as usize * Block::<GROUPS>::A_BIT;
-            let end = GROUPS.min(first + Block::<GROUPS>::A_BIT);
-            // A group that was passed is not looked at again: a branch that always wakes itself would hold the thread.
-            for group in first.max(block.passed.load(Relaxed))..end {
-                let woken = block.groups[group].woken.swap(0, AcqRel);
-                if woken != 0 {
-                    if group + 1 == end {
-                        due &= due - 1;
+        loop {
+            while due != 0 {
+                let first = due.trailing_zeros() as usize * Block::<GROUPS>::A_BIT;
+                let end = GROUPS.min(first + Block::<GROUPS>::A_BIT);
+                // A group that was passed is not looked at again: a branch that always wakes itself would hold the thread.
+                for group in first.max(block.passed.load(Relaxed))..end {
+                    let woken = block.groups[group].woken.swap(0, AcqRel);
+                    if woken != 0 {
+                        if group + 1 == end {
+                            due &= due - 1;
+                        }
+                        block.groups[group].taken.store(woken, Relaxed);
+                        block.passed.store(group + 1, Relaxed);
+                        block.due.store(due, Relaxed);
+                        return Some(group);
                     }
-                    block.groups[group].taken.store(woken, Relaxed);
-                    block.passed.store(group + 1, Relaxed);
-                    block.due.store(due, Relaxed);
-                    return Some(group);
                 }
+                due &= due - 1;
             }
-            due &= due - 1;
+            // Once all have had their turn, those have another that the stage has marked itself.
+            due = block.again.load(Relaxed);
+            block.again.store(0, Relaxed);
+            block.passed.store(0, Relaxed);
+            if due == 0 {
+                block.due.store(0, Relaxed);
+                return None;
+            }
         }
-        block.due.store(0, Relaxed);
-        None
     }
 
     /// The branches of a group that were woken when [`next`](Self::next) came to it.
@@ -151,16 +159,14 @@ impl<const GROUPS: usize> Wakes<GROUPS> {
         }
     }
 
-    /// Marks a branch in a poll of the stage, which sees it in the same poll: what it waited for in the stage is there.
+    /// Marks a branch in a poll of the stage, which sees it in the same poll, after all that were woken before: what it waited
+    /// for in the stage is there.
     #[inline]
     pub fn wake(&self, branch: usize) {
         let (block, group) = (&*self.block, branch / BRANCHES);
         block.mark(group, branch % BRANCHES);
-        let due = block.due.load(Relaxed) | Block::<GROUPS>::bit(group);
-        block.due.store(due, Relaxed);
-        block
-            .passed
-            .store(block.passed.load(Relaxed).min(group), Relaxed);
+        let again = block.again.load(Relaxed) | Block::<GROUPS>::bit(group);
+        block.again.store(again, Relaxed);
     }
 
     /// What a branch is polled with. Nothing is counted until it is cloned.
@@ -214,20 +220,6 @@ impl<'w, const GROUPS: usize> Woken<'w, GROUPS> {
     }
 }
 
-impl<const GROUPS: usize> Woken<'_, GROUPS> {
-    /// Adds a branch of this group, which is to be polled later in the same poll. Whether it is one of this group.
-    #[inline]
-    #[cfg_attr(loom, expect(dead_code, reason = "the models do without groups"))]
-    pub(crate) fn add(&mut self, branch: usize) -> bool {
-        let position = branch.wrapping_sub(self.first);
-        let is_here = position < BRANCHES;
-        if is_here {
-            self.bits |= 1 << position;
-        }
-        is_here
-    }
-}
-
 /// The waker of a branch, lent by the [`Wakes`] of its stage.
 #[derive(Debug)]
 pub struct BranchWaker<'w> {
@@ -253,7 +245,9 @@ struct Block<const GROUPS: usize> {
     told: AtomicU64,
     /// Those that the poll has still to look at. Only the stage touches it.
     due: AtomicU64,
-    /// The groups before this one have been looked at in this poll. Only the stage touches it.
+    /// Those that it looks at once more after that. Only the stage touches it.
+    again: AtomicU64,
+    /// The groups before this one have been looked at since then. Only the stage touches it.
     passed: AtomicUsize,
     groups: [Group; GROUPS],
 }
@@ -287,6 +281,7 @@ impl<const GROUPS: usize> Block<GROUPS> {
             parent: AtomicWaker::new(),
             told: AtomicU64::new(0),
             due: AtomicU64::new(due),
+            again: AtomicU64::new(0),
             passed: AtomicUsize::new(0),
             groups: std::array::from_fn(|index| {
                 Group::new(index, BRANCHES.min(branches - index * BRANCHES))

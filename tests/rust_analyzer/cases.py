@@ -293,11 +293,17 @@ SOUND = [
     ),
 ]
 
-# The mistakes after which there is no last expression, and why.
-WITHOUT_TAIL = {
-    "a half-typed list of inputs": "what follows a parenthesis that is not closed is inside of it",
-    "a step without a body": "what follows a step without a body is taken for a part of it, up to the next step",
+# What cannot work after which mistake: why, and a part of the names of the cases.
+INSIDE = "what follows a parenthesis that is not closed is inside of it"
+LOST = {
+    "a half-typed list of inputs": (INSIDE, ["the tail"]),
+    "a step without a body": (
+        "what follows a step without a body is taken for a part of it, up to the next step",
+        ["the tail"],
+    ),
 }
+# There the last of the readers is inside, too.
+LARGE_LOST = {"a half-typed list of inputs": (INSIDE, ["the tail", "an input to its step", "rename of an output"])}
 
 # What can be wrong with another step while one works.
 MISTAKES: dict[str, Edits] = {
@@ -312,4 +318,69 @@ MISTAKES: dict[str, Edits] = {
     "an unknown option": [("#[idempotent]", "#[idempotnt]")],
     "a half-typed option": [("#[idempotent]", "#[timeout()]")],
     "a second producer": [("tool fn length(review)", "tool fn density(review)")],
+}
+
+DOCS = "mcp fn ^docs(app, language, s19) -> Docs {"
+RENAMED_DOCS = [
+    "mcp fn pages(app, language, s19) -> Docs {",
+    "tool fn checked(pages, s39) -> Result<usize, Broken> {",
+    "if pages.text.is_empty() { Err(Broken) } else { Ok(*s39 as usize) }",
+    "tool fn last(pages, total) -> usize {",
+    "pages.text.len() + total",
+]
+
+# The same questions about a workflow that is compiled in parts: what reads and what produces are in different ones.
+LARGE_ALWAYS = [
+    Case(
+        "completion in a body after `app.`",
+        completions("            app.^\n            let later"),
+        has=["serena", "coder"],
+        edits=[("            app.serena.docs(language).await", "            app.\n            let later = language;")],
+    ),
+    Case("hover on an input of a step", hover("checked(^docs, s39)"), has=["docs: &Docs"]),
+    Case("hover on an input in a body", hover("if ^docs.text.is_empty()"), has=["docs: &Docs"]),
+    Case("from an input to its step", definitions("fn last(^docs, total)"), {DOCS}),
+    Case("from a body to the step of an input", definitions("if ^docs.text.is_empty()"), {DOCS}),
+    Case("from the tail to a step", definitions("Ok(^last)"), {"tool fn ^last(docs, total) -> usize {"}),
+    Case("rename of an output", renamed(DOCS, "pages"), RENAMED_DOCS),
+]
+
+LARGE = [
+    Case("nothing is wrong with the sample", lambda document: document.problems(), []),
+    Case("hover on an option", hover("#[^timeout(1s)]"), has=["how long one attempt may take"]),
+    Case(
+        "completion of an input in a list of inputs",
+        completions("last(che^, total)"),
+        has=["docs", "checked", "language", "s39"],
+        edits=[("fn last(docs, total)", "fn last(che, total)")],
+    ),
+    Case("references of an output", references(DOCS), {
+        DOCS,
+        "tool fn checked(^docs, s39) -> Result<usize, Broken> {",
+        "if ^docs.text.is_empty() { Err(Broken) } else { Ok(*s39 as usize) }",
+        "tool fn last(^docs, total) -> usize {",
+        "^docs.text.len() + total",
+    }),
+    Case("rename from a body of another part", renamed("            ^docs.text.len()", "pages"), RENAMED_DOCS),
+    Case(
+        "options at an empty attribute",
+        completions("#[^]\n        tool fn last"),
+        has=["idempotent", "spawn", "blocking", "retry", "timeout"],
+        edits=[("#[idempotent]", "#[]")],
+    ),
+    Case(
+        "options at the first letters of an attribute",
+        completions("#[s^]\n        tool fn last"),
+        has=["idempotent", "spawn", "blocking", "retry", "timeout"],
+        edits=[("#[idempotent]", "#[s]")],
+    ),
+]
+
+LARGE_MISTAKES: dict[str, Edits] = {
+    "an unknown name": [("fn total(checked, s55)", "fn total(checkd, s55)")],
+    "a cycle": [("fn total(checked, s55)", "fn total(checked, last)")],
+    "a type error in a body": [("checked + *s55 as usize", "checked + \"one\"")],
+    "a half-typed body": [("checked + *s55 as usize", "checked.")],
+    "a half-typed list of inputs": [("fn total(checked, s55)", "fn total(checked, ")],
+    "an unknown option": [("#[idempotent]", "#[idempotnt]")],
 }

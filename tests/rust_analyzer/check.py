@@ -17,7 +17,7 @@ import pathlib
 import subprocess
 import sys
 
-from cases import ALWAYS, MISTAKES, SOUND, WITHOUT_TAIL, Case
+from cases import ALWAYS, LARGE, LARGE_ALWAYS, LARGE_LOST, LARGE_MISTAKES, LOST, MISTAKES, SOUND, Case
 from lsp import Document, Failed, Server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -52,8 +52,11 @@ def main():
         health, message = server.start()
         if health != "ok":
             sys.exit(f"rust-analyzer could not load the sample: {message}")
-        document = Document(server, "src/lib.rs")
-        outcomes = [run(document, name, case, edits) for name, case, edits in cases() if options.only in name]
+        outcomes = []
+        for file, cases in files():
+            document = Document(server, file)
+            outcomes += [run(document, name, case, edits) for name, case, edits in cases if options.only in name]
+            document.edit([])
     finally:
         server.stop()
     failed = outcomes.count(False)
@@ -61,15 +64,22 @@ def main():
     sys.exit(1 if failed or not outcomes else 0)
 
 
-def cases():
+def files():
+    """Each file of the sample, with its cases."""
+    yield "src/lib.rs", cases("", SOUND, ALWAYS, MISTAKES, LOST)
+    yield "src/large.rs", cases("large: ", LARGE, LARGE_ALWAYS, LARGE_MISTAKES, LARGE_LOST)
+
+
+def cases(where, sound, always, mistakes, lost):
     """Each case with its name, and the edits that are made for it."""
-    for case in [*SOUND, *ALWAYS]:
-        yield case.what, case, case.edits
-    for mistake, edits in MISTAKES.items():
-        for case in ALWAYS:
-            if "the tail" in case.what:
-                case = dataclasses.replace(case, fails=WITHOUT_TAIL.get(mistake, ""))
-            yield f"{case.what}, with {mistake}", case, [*case.edits, *edits]
+    for case in [*sound, *always]:
+        yield where + case.what, case, case.edits
+    for mistake, edits in mistakes.items():
+        why, what = lost.get(mistake, ("", []))
+        for case in always:
+            if any(part in case.what for part in what):
+                case = dataclasses.replace(case, fails=why)
+            yield f"{where}{case.what}, with {mistake}", case, [*case.edits, *edits]
 
 
 def run(document, name, case, edits):

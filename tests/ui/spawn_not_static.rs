@@ -14,13 +14,6 @@ workflow! {
         fn length(first) -> usize { first.0.len() }
         length
     }
-
-    /// Nor that of these.
-    workflow Generic<T: Send + Sync + Clone>(one: T) -> T {
-        #[spawn]
-        fn cloned(one) -> T { one.clone() }
-        cloned
-    }
 }
 
 fn main() {}

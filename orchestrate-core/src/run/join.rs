@@ -20,6 +20,16 @@ impl<'o, W: Workflow> Run<'o, W> {
         }
     }
 
+    /// Any other step that is awaited in a strand.
+    #[inline]
+    pub fn called<F: Future>(&self, step: Place, future: F) -> Called<'_, 'o, W, F> {
+        Called {
+            run: self,
+            step,
+            future,
+        }
+    }
+
     /// Polls one of the steps of a stage, if it has not ended. `left`: how many have not.
     #[inline]
     pub fn join<F: Future>(

@@ -6,6 +6,7 @@ mod each;
 mod failing;
 mod human;
 mod moved;
+mod params;
 mod quorum;
 mod saga;
 mod seen;
@@ -38,6 +39,7 @@ pub(super) fn check(model: &Model<'_>, report: &mut Report) {
     }
     time::check_deadline(model, report);
     moved::check(model, report);
+    params::check(model, report);
 }
 
 /// What depends on the order of the steps.

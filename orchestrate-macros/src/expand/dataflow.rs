@@ -1,4 +1,5 @@
-//! A stage of several batches: a step starts as soon as its own inputs are there.
+//! A stage of several batches whose steps cannot all share what it produces, and each stage of a run that has something to
+//! undo: a step starts as soon as its own inputs are there. Any other stage of several batches is made of `strands`.
 //!
 //! All the futures of the stage stand in the frame of the run. A step whose inputs the stage itself
 //! produces gets its future when they are there: each output has a place in the frame, which is

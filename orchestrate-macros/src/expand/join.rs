@@ -1,10 +1,10 @@
 //! A stage of one batch: its steps start together, and the stage is over when the last of them is.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 
 use super::{
-    plan,
+    at, plan,
     scope::{Held, Scope, ours, run as run_ident},
     spawn,
 };
@@ -72,11 +72,8 @@ pub(super) fn joined(
     for (position, &step) in order.iter().enumerate() {
         let branch = ours("branch", step);
         let prelude = scope.prelude(step);
-        let made = future_of(scope, step);
-        branches.extend(ours! {
-            #prelude
-            let mut #branch = #facade::__private::pin!(#facade::__private::Branch::new(#made));
-        });
+        let pinned = pinned(scope, step, &future_of(scope, step));
+        branches.extend(ours!(#prelude let mut #branch = #pinned;));
         polls.extend(polled(scope, step, &branch, group.map(|_| position)));
     }
     let values = steps.iter().map(|&step| value(scope, step));
@@ -90,20 +87,37 @@ pub(super) fn joined(
         steps.len(),
         group.map(|group| ours!(let __woken = __wakes.taken(#group);)),
     );
+    let joined = ours! {
+        #facade::__private::poll_fn(move |__cx| {
+            #woken
+            #polls
+            if __left > 0 {
+                return #facade::__private::Poll::Pending;
+            }
+            #facade::__private::Poll::Ready(#ready)
+        })
+    };
+    let joined = awaited(scope, &joined);
     ours! {
         {
             #branches
             let mut __left = #count;
-            #facade::__private::poll_fn(move |__cx| {
-                #woken
-                #polls
-                if __left > 0 {
-                    return #facade::__private::Poll::Pending;
-                }
-                #facade::__private::Poll::Ready(#ready)
-            }).await
+            #joined
         }
     }
+}
+
+/// The place of a branch. What is wrong with keeping there what its step produces is shown at the name of the step.
+pub(super) fn pinned(scope: &Scope<'_>, step: usize, future: &TokenStream) -> TokenStream {
+    let name = scope.model.steps[step].syntax.name.span();
+    let facade = scope.model.facade_at(name);
+    quote_spanned!(at(name)=> #facade::__private::pin!(#facade::__private::Branch::new(#future)))
+}
+
+/// The wait for a stage. What must not be kept meanwhile is told of at the name of the workflow, and not at all of it.
+pub(super) fn awaited(scope: &Scope<'_>, future: &TokenStream) -> TokenStream {
+    let name = scope.model.syntax.name.span();
+    quote_spanned!(at(name)=> #future.await)
 }
 
 /// A poll of a branch; `position`: which one of a group it is, where only those are polled that were woken.
@@ -152,9 +166,10 @@ pub(super) fn future_of(scope: &Scope<'_>, step: usize) -> TokenStream {
     if scope.is_async(step) {
         return scope.call(step, &arguments);
     }
-    // Each input is taken where it is named, and not somewhere in a block: an error about it is shown there.
-    let inputs: Vec<_> = (0..arguments.len())
-        .map(|position| ours("input", position))
+    // Each input is taken, and passed on, where it is named, and not somewhere in a block: an error about it is shown there.
+    let reads = scope.model.steps[step].reads.iter().enumerate();
+    let inputs: Vec<_> = reads
+        .map(|(position, read)| Ident::new(&format!("__input_{position}"), at(read.name.span())))
         .collect();
     let call = scope.call(
         step,

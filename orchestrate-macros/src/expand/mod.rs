@@ -166,7 +166,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     });
     let functions = functions::functions(model, layout);
     let (step_lints, output, error) = (step_lints(), &outcome.output, &outcome.error);
-    // What is wrong with a call of it is shown beside the workflow's name.
+    // What is wrong with a call of it, or with what becomes of its future, is shown beside the workflow's name.
     let at = at(name.span());
     let run = Ident::new("run", at);
     let reference = {
@@ -175,6 +175,10 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
         quote_spanned!(at=> &#dynamic #facade::Launcher<<#itself #facade::Workflow>::Agents>)
     };
     let launcher = quote_spanned!(at=> launcher: #reference);
+    let future = {
+        let result = ours!(::core::result::Result<#output, #facade::Failure<#error>>);
+        quote_spanned!(at=> impl ::core::future::Future<Output = #result>)
+    };
     let docs = run_docs(model);
     // Where it is unsound, what its bodies use or not is of no interest yet.
     let unsound = layout.is_none().then(|| ours!(#[allow(unused, dead_code)]));
@@ -183,9 +187,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
         &ours! {
             #docs
             #run_lints
-            #vis fn #run(self, #launcher) -> impl ::core::future::Future<
-                Output = ::core::result::Result<#output, #facade::Failure<#error>>,
-            > #body
+            #vis fn #run(self, #launcher) -> #future #body
 
             #kept
         },

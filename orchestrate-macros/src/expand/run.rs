@@ -53,12 +53,11 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
             #tail
         }
     };
+    // What borrows for too long of what the run holds is told of at the name of the workflow, and not at all of it.
+    let whole = quote_spanned!(at(workflow.name.span())=> |__start| async move { #begin #body });
     let body = ours! {{
         #(#inputs)*
-        #facade::__private::run::<Self, _, _>(launcher, |__start| async move {
-            #begin
-            #body
-        })
+        #facade::__private::run::<Self, _, _>(launcher, #whole)
     }};
     Body {
         body,

@@ -38,7 +38,7 @@ pub(super) fn stage(scope: &mut Scope<'_>, stage: Range<usize>) -> TokenStream {
         // What must be undone must be awaited, whatever else fails.
         _ if undo::has_undo(scope.model) => dataflow::dataflow(scope, stage),
         [step] => single(scope, step),
-        _ if strands::is_large(scope, &stage, &steps) => strands::strands(scope, stage),
+        _ if strands::is_woven(scope, &stage, &steps) => strands::strands(scope, stage),
         _ if stage.len() > 1 => dataflow::dataflow(scope, stage),
         _ if wide::is_wide(scope, &steps) => wide::wide(scope, &steps),
         _ => join::join(scope, &steps),

@@ -86,6 +86,26 @@ fn a_stage_of_several_batches_starts_each_step_when_its_inputs_are_there() {
 }
 
 #[test]
+fn steps_that_come_one_after_the_other_are_strands() {
+    check(
+        r"
+        workflow Woven(seed: u32, words: String) -> Result<u32, Error> {
+            tool fn long(seed) -> Result<u32, Error> { ask(*seed).await }
+            tool fn pair(seed, move words) -> (left: u32, right: String) { split(*seed, words).await }
+            fn reads(left, right) -> u32 { *left + right.len() as u32 }
+            #[after(long)]
+            #[retry(2)]
+            #[idempotent]
+            tool fn later(reads) -> Result<u32, Error> { ask(*reads).await }
+            agent fn apart(left) -> u32 { *left }
+            Ok(long + later + apart)
+        }
+        ",
+        &expect_file!["snapshots/strands.rs"],
+    );
+}
+
+#[test]
 fn strict_batches_wait_for_one_another() {
     check(
         r"

@@ -5,9 +5,10 @@
 //! there are few steps, polling them all is cheaper.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
 
 use super::{
-    functions,
+    at, functions,
     helper::Helper,
     join, parts,
     scope::{Scope, ours},
@@ -44,8 +45,10 @@ pub(super) fn wide(scope: &mut Scope<'_>, steps: &[usize]) -> TokenStream {
 
 /// The groups of a large stage, polled where they were woken.
 pub(super) struct Groups {
-    /// How many steps there are.
-    steps: usize,
+    /// How many branches there are.
+    count: usize,
+    /// Whether they are strands, and not steps.
+    are_strands: bool,
     branches: TokenStream,
     arms: TokenStream,
     names: Vec<Ident>,
@@ -53,13 +56,23 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    pub(super) fn new(steps: usize) -> Self {
+    /// Of this many steps.
+    fn new(count: usize) -> Self {
         Self {
-            steps,
+            count,
+            are_strands: false,
             branches: TokenStream::new(),
             arms: TokenStream::new(),
             names: Vec::new(),
             is_fallible: false,
+        }
+    }
+
+    /// Of this many strands.
+    pub(super) fn woven(count: usize) -> Self {
+        Self {
+            are_strands: true,
+            ..Self::new(count)
         }
     }
 
@@ -71,11 +84,15 @@ impl Groups {
         steps: &[usize],
         future: &TokenStream,
     ) {
-        let facade = &scope.model.facade;
         let branch = ours("group", index);
-        self.branches.extend(ours! {
-            let mut #branch = #facade::__private::pin!(#facade::__private::Branch::new(#future));
-        });
+        // What it produces is not of one step: what is wrong with keeping it here is shown at the name of the workflow.
+        let name = scope.model.syntax.name.span();
+        let facade = scope.model.facade_at(name);
+        let pinned = quote_spanned! {at(name)=>
+            #facade::__private::pin!(#facade::__private::Branch::new(#future))
+        };
+        self.branches.extend(ours!(let mut #branch = #pinned;));
+        let facade = &scope.model.facade;
         let polled = if join::is_fallible(scope, steps) {
             self.is_fallible = true;
             ours! {
@@ -94,7 +111,8 @@ impl Groups {
     pub(super) fn joined(&self, scope: &Scope<'_>) -> TokenStream {
         let facade = &scope.model.facade;
         let Self {
-            steps,
+            count,
+            are_strands,
             branches,
             arms,
             names,
@@ -107,24 +125,33 @@ impl Groups {
         } else {
             ready
         };
+        let wakes = if *are_strands {
+            ours!(let __wakes = __stage.0.wakes();)
+        } else {
+            ours!(let __wakes = &#facade::__private::Wakes::<#groups>::new(#count);)
+        };
+        let polled = ours! {
+            #facade::__private::poll_fn(move |__cx| {
+                __wakes.begin(__cx);
+                while let ::core::option::Option::Some(__group) = __wakes.next() {
+                    match __group {
+                        #arms
+                        _ => {}
+                    }
+                }
+                if __left > 0 {
+                    return #facade::__private::Poll::Pending;
+                }
+                #facade::__private::Poll::Ready(#ready)
+            })
+        };
+        let awaited = join::awaited(scope, &polled);
         let joined = ours! {
             {
-                let __wakes = &#facade::__private::Wakes::<#groups>::new(#steps);
+                #wakes
                 #branches
                 let mut __left = #groups;
-                #facade::__private::poll_fn(move |__cx| {
-                    __wakes.begin(__cx);
-                    while let ::core::option::Option::Some(__group) = __wakes.next() {
-                        match __group {
-                            #arms
-                            _ => {}
-                        }
-                    }
-                    if __left > 0 {
-                        return #facade::__private::Poll::Pending;
-                    }
-                    #facade::__private::Poll::Ready(#ready)
-                }).await
+                #awaited
             }
         };
         join::values(&joined, *is_fallible)

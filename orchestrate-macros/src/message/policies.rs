@@ -263,6 +263,17 @@ pub(crate) fn borrowed_apart(
     }
 }
 
+/// `param`: a type parameter of the workflow.
+pub(crate) fn generic_apart(option: &Ident, param: &str, step: &Ident) -> Message {
+    new(format!(
+        "`{param}` may borrow, but step `{step}` may outlive what it borrows from"
+    ))
+    .help(format!(
+        "with `{option}`, a body runs apart from its run, which may be dropped meanwhile"
+    ))
+    .help(format!("add `'static` to the bounds of `{param}`"))
+}
+
 pub(crate) fn returns_borrow_apart(option: &Ident, step: &Ident) -> Message {
     new(format!(
         "step `{step}` returns what is borrowed, but runs apart from what it borrows from"

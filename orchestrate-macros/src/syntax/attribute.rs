@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, Ident, Path, Token,
+    AttrStyle, Attribute, Ident, Meta, Path, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
     token,
@@ -71,6 +71,9 @@ const ON_STRUCTS: [&str; 8] = [
     "repr",
 ];
 
+/// The word of an attribute that has none yet.
+const NOTHING_YET: &str = "_";
+
 /// The attributes before an item. One that is none costs itself alone.
 pub(super) fn outer(
     input: ParseStream<'_>,
@@ -90,10 +93,25 @@ pub(super) fn outer(
         let message = word
             .filter(options::is_broken_option)
             .map_or_else(sentences::not_an_attribute, |word| sentences::form(&word));
+        attributes.extend(nothing_yet(&tokens));
         report.error(tokens, &message);
         *incomplete = true;
     }
     Ok(attributes)
+}
+
+/// `#[]`, before its first letter, as an attribute: with the one word that nobody can write.
+fn nothing_yet(tokens: &TokenStream) -> Option<Attribute> {
+    let Some(TokenTree::Group(group)) = tokens.clone().into_iter().last() else {
+        return None;
+    };
+    let word = Ident::new(NOTHING_YET, group.span_close());
+    group.stream().is_empty().then(|| Attribute {
+        pound_token: Token![#](group.span_open()),
+        style: AttrStyle::Outer,
+        bracket_token: token::Bracket(group.span()),
+        meta: Meta::Path(word.into()),
+    })
 }
 
 /// The word with which an attribute starts.
@@ -189,6 +207,8 @@ pub(super) fn of_workflow(all: Vec<Attribute>, name: &Ident, report: &mut Report
                     saga.fill(flag, word, &owner, report);
                 }
             }
+            // Which is reported.
+            NOTHING_YET => {}
             known if ON_STRUCTS.contains(&known) || is_lint(&attribute) => {
                 attributes.push(attribute);
             }
@@ -266,6 +286,7 @@ pub(super) fn of_step(all: Vec<Attribute>, name: &Ident, report: &mut Report) ->
         match word.to_string().as_str() {
             option if STEP_OPTIONS.contains(&option) => options.read(&attribute, word, report),
             "cfg" | "cfg_attr" => report.error(&attribute, &message::cfg(&owner)),
+            NOTHING_YET => options.expected(word.span()),
             known if ON_FUNCTIONS.contains(&known) || is_lint(&attribute) => {
                 attributes.push(attribute);
             }

@@ -350,10 +350,13 @@ fn events() -> impl Strategy<Value = EventKind> {
     ]
 }
 
+/// How much is told at most.
+const MOST: usize = if cfg!(miri) { 20 } else { 80 };
+
 proptest! {
     /// Whatever is told, in whatever order: what is kept is bounded, and can be drawn.
     #[test]
-    fn nothing_that_is_told_panics(told in prop::collection::vec((0..6_u64, 0..50_u64, events()), 0..80)) {
+    fn nothing_that_is_told_panics(told in prop::collection::vec((0..6_u64, 0..50_u64, events()), 0..MOST)) {
         let mut trace = Trace::keeping(2);
         for (run, at, kind) in told {
             tell(&mut trace, run, at, kind);

@@ -203,6 +203,8 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
     const W: &str = "app::Review";
+    /// How many runs a history that is made up has had.
+    const RUNS: usize = if cfg!(miri) { 30 } else { 300 };
 
     fn runs(histories: &Histories, durations: impl IntoIterator<Item = Duration>) {
         for took in durations {
@@ -254,13 +256,13 @@ mod tests {
         /// What is kept of it is what would be worked out.
         #[test]
         fn a_p95_that_is_kept_is_the_one_of_the_latest(
-            durations in prop::collection::vec(0..6_u32, 300),
+            durations in prop::collection::vec(0..6_u32, RUNS),
             older in prop::collection::vec(0..6_u32, 1..=LATEST),
         ) {
             let histories = Histories::default();
             for (i, ms) in durations.into_iter().enumerate() {
                 histories.record(W, "files", ms * MS);
-                if i == 150 {
+                if i == RUNS / 2 {
                     histories.load(history("app::Review/files", older.iter().copied()));
                 }
                 let snapshot = histories.snapshot();
@@ -318,6 +320,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too large for an interpreter")]
     fn the_number_of_steps_is_bounded() {
         let histories = Histories::default();
         let name = |i: usize| format!("app::W{}/step{i}", i % 7);

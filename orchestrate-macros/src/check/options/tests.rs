@@ -364,3 +364,34 @@ fn what_a_step_produced_before() {
         "#]],
     );
 }
+
+#[test]
+fn a_type_parameter_of_what_runs_apart_may_not_borrow() {
+    check(
+        r#"workflow X<T: Clone, U: std::fmt::Debug, V: 'static, W: Any, P>(t: T, u: Vec<Option<U>>, v: V, w: W, p: P) -> u32
+        where P: Send, Vec<P>: Any {
+            #[spawn] fn a(t) -> u32 { todo }
+            #[blocking] fn b(t, u) -> Option<T> { todo }
+            #[spawn] fn c(v, w, p) -> Option<V> { todo }
+            fn d(t, u) -> Option<T> { todo }
+            a
+        }
+        workflow Y<T, U: Send>(t: Own<T>, u: <U as Made>::Out, n: u32) -> Result<u32, U> {
+            #[spawn] fn a(t, u) -> Other<T> { todo }
+            #[spawn] fn b(n) -> Result<u32, U> { todo }
+            #[spawn] fn c(n) -> Option<U> { todo }
+            Ok(b)
+        }"#,
+        expect![[r#"
+            3:27 `t` error: `T` may borrow, but step `a` may outlive what it borrows from
+                help: with `spawn`, a body runs apart from its run, which may be dropped meanwhile
+                help: add `'static` to the bounds of `T`
+            4:33 `u` error: `U` may borrow, but step `b` may outlive what it borrows from
+                help: with `blocking`, a body runs apart from its run, which may be dropped meanwhile
+                help: add `'static` to the bounds of `U`
+            11:33 `Result<u32, U>` error: `U` may borrow, but step `b` may outlive what it borrows from
+                help: with `spawn`, a body runs apart from its run, which may be dropped meanwhile
+                help: add `'static` to the bounds of `U`
+        "#]],
+    );
+}

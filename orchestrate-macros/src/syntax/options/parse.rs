@@ -1,7 +1,7 @@
 //! The options of a step, one by one.
 
 use orchestrate_plan::{Priority, nearest};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{
     Attribute, Expr, ExprLit, Lit, LitStr, Meta, Token,
@@ -92,6 +92,12 @@ impl<'o> Reader<'o> {
         if syn::parse2::<Ident>(word.to_token_stream()).is_ok() {
             self.options.words.push(word.clone());
         }
+        self.options.incomplete = true;
+    }
+
+    /// An option may be written here: an editor proposes them, where another word stands in the expansion.
+    pub(in crate::syntax) fn expected(&mut self, here: Span) {
+        self.options.words.push(Ident::new("__option", here));
         self.options.incomplete = true;
     }
 

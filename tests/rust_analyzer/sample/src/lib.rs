@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 pub mod app;
+pub mod large;
 
 use app::{App, Broken, Counts, Docs, PullRequest, Review, SourceFile};
 use orchestrated::workflow;

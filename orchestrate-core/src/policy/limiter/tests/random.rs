@@ -47,6 +47,7 @@ const USES: [&[(&str, usize)]; 6] = [
 ];
 
 fn ops(uses: usize) -> impl Strategy<Value = Vec<Op>> {
+    const MOST: usize = if cfg!(miri) { 40 } else { 200 };
     let ask = (
         prop::sample::select(&Priority::ALL[..]),
         any::<bool>(),
@@ -58,7 +59,7 @@ fn ops(uses: usize) -> impl Strategy<Value = Vec<Op>> {
         3 => any::<usize>().prop_map(Op::Release),
         1 => any::<usize>().prop_map(Op::Poll),
     ];
-    prop::collection::vec(op, 0..200)
+    prop::collection::vec(op, 0..MOST)
 }
 
 /// Polls one, as a runtime does.

@@ -1,0 +1,413 @@
+///The workflow `Woven`.
+/**
+# Plan
+
+5 steps in 3 batches; the steps of a batch can run at the same time.
+
+1.
+   - `long` (tool)
+   - `pair` (tool)
+2.
+   - `reads` (fn)
+   - `apart` (agent)
+3.
+   - `later` (tool)
+
+```mermaid
+flowchart TD
+    subgraph b0["batch 1"]
+        s0["long (tool)"]
+        s1["pair (tool)"]
+    end
+    subgraph b1["batch 2"]
+        s2("reads (fn)")
+        s4{{"apart (agent)"}}
+    end
+    subgraph b2["batch 3"]
+        s3["later (tool)<br/>retry 2"]
+    end
+    s1 -->|"left, right"| s2
+    s0 -.-> s3
+    s2 --> s3
+    s1 -->|"left"| s4
+```
+*/
+#[must_use = "a workflow does nothing until it is run"]
+#[allow(missing_debug_implementations)]
+struct Woven {
+    ///The input `seed` of the workflow.
+    seed: u32,
+    ///The input `words` of the workflow.
+    words: String,
+}
+#[allow(single_use_lifetimes, unexpected_cfgs)]
+impl Woven {
+    /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
+    ///Runs the workflow [`Woven`](Woven).
+    ///
+    /// Nothing happens until the future is polled; dropping it ends the run at once, and undoes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or panics: the failure says which, and why. Nothing new starts then, the steps that are
+    /// running are dropped, or awaited where they must be undone, and what must be undone is.
+    #[allow(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction,
+        elided_lifetimes_in_paths,
+        non_snake_case,
+        non_upper_case_globals,
+        single_use_lifetimes,
+        unreachable_code,
+        unused_qualifications,
+        unused_results,
+        let_underscore_drop
+    )]
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<
+            <Self as ::orchestrated::Workflow>::Agents,
+        >,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<u32, ::orchestrated::Failure<Error>>,
+    > {
+        let seed = self.seed;
+        let words = self.words;
+        ::orchestrated::__private::run::<
+            Self,
+            _,
+            _,
+        >(
+            launcher,
+            |__start| async move {
+                let __run = &match ::orchestrated::__private::Run::<
+                    '_,
+                    Self,
+                >::begin(__start) {
+                    ::core::result::Result::Ok(__begun) => __begun,
+                    ::core::result::Result::Err(__failure) => {
+                        return ::core::result::Result::Err(__failure);
+                    }
+                };
+                let (long, apart, later) = {
+                    #[allow(unused_imports)]
+                    use ::orchestrated::__private::{
+                        Kept as __Kept, Slot as __Slot, Slots as __Slots,
+                    };
+                    let __shared: (
+                        ::orchestrated::__private::Strands<3>,
+                        __Slots<
+                            (
+                                ::orchestrated::__private::Kept<u32>,
+                                ::orchestrated::__private::Kept<u32>,
+                            ),
+                        >,
+                        __Slots<
+                            (
+                                ::orchestrated::__private::Slot<u32>,
+                                ::orchestrated::__private::Slot<String>,
+                                ::orchestrated::__private::Kept<u32>,
+                            ),
+                        >,
+                        __Slots<(::orchestrated::__private::Slot<u32>,)>,
+                    ) = (
+                        <::orchestrated::__private::Strands<3>>::new(),
+                        __Slots::new((__Kept::new(), __Kept::new())),
+                        __Slots::new((__Slot::new(), __Slot::new(), __Kept::new())),
+                        __Slots::new((__Slot::new(),)),
+                    );
+                    match {
+                        let __stage = &__shared;
+                        let mut __strand_0 = ::orchestrated::__private::pin!(
+                            ::orchestrated::__private::Branch::new(async { let mut
+                            __writer = __stage.1.claim(); let __value = match __run
+                            .call(0usize, Self::long(& seed)). await {
+                            ::core::result::Result::Ok(__value) => __value,
+                            ::core::result::Result::Err(__error) => return
+                            ::core::result::Result::Err(__run
+                            .failed(::orchestrated::__private::Place::leaf(0usize),
+                            ::core::convert::Into:: < Error > ::into(__error))), }; let
+                            __value_2 = __value; __writer.keep(& __writer.row().0,
+                            __value_2); let (__given_5, (),) =
+                            ::orchestrated::__private::Wait::new(& __stage.0, 0usize, (&
+                            __stage.3.row().0, & __writer.row().0,)). await; let
+                            __input_3_0 = __given_5; let __value = match __run
+                            .called(::orchestrated::__private::Place::leaf(3usize)
+                            .guarded(), { let __given_0 = __input_3_0; async move { let
+                            __step = __run
+                            .step(::orchestrated::__private::Place::leaf(3usize)
+                            .guarded()); { let __attempt : ::core::primitive::u32 = 1;
+                            let _ = __attempt; { let mut __retry =
+                            ::orchestrated::__private::Retry::new(2,
+                            ::core::time::Duration::new(0, 100000000),
+                            ::core::time::Duration::new(30, 0), false); loop { let
+                            __attempt = __retry.begin(); match { __step
+                            .fallible(::orchestrated::__private::Attempt { number :
+                            __attempt, told : ::core::option::Option::Some(__attempt),
+                            limit : ::orchestrated::__private::Limit::None, recorded :
+                            false, takes : ::orchestrated::__private::Takes { counted :
+                            true, priority : ::orchestrated::__private::Priority::Normal,
+                            uses : & [], }, },
+                            ::orchestrated::__private::pin!(::core::option::Option::Some(Self::later(__given_0))),
+                            | __error | { use ::orchestrated::__private:: { DescribeDebug
+                            as _, DescribeDisplay as _, DescribeType as _ }; (&& &
+                            ::orchestrated::__private::Probe(__error)).describe() }).
+                            await } { ::core::result::Result::Ok(__value) => break
+                            ::core::result::Result::Ok(__value),
+                            ::core::result::Result::Err(mut __error) => { let __wanted =
+                            __error.is_worth_another(); if ! __retry.again(& __step, &
+                            mut __error, __wanted). await { break
+                            ::core::result::Result::Err(__error); } } } } } } } }). await
+                            { ::core::result::Result::Ok(__value) => __value,
+                            ::core::result::Result::Err(__error) => return
+                            ::core::result::Result::Err(__run
+                            .step_failed(::orchestrated::__private::Place::leaf(3usize)
+                            .guarded(), __error, | __error | ::core::convert::Into:: <
+                            Error > ::into(__error))), }; let __value_6 = __value;
+                            __writer.keep(& __writer.row().1, __value_6);
+                            ::core::result::Result:: < (), ::orchestrated::Failure <
+                            Error >> ::Ok(()) })
+                        );
+                        let mut __strand_1 = ::orchestrated::__private::pin!(
+                            ::orchestrated::__private::Branch::new(async { let mut
+                            __writer = __stage.2.claim(); let __value = __run
+                            .call(1usize, Self::pair(& seed, words)). await; let
+                            (__value_3, __value_4,) = __value; __writer.put(& __writer
+                            .row().0, __value_3); __writer.put(& __writer.row().1,
+                            __value_4); ::orchestrated::__private::tell(& __stage.0, &
+                            [2usize]); let (__given_2,) =
+                            ::orchestrated::__private::Wait::new(& __stage.0, 1usize, (&
+                            __writer.row().0,)). await; let __input_4_0 = __given_2; let
+                            __value = __run.call(4usize, Self::apart(__input_4_0)).
+                            await; let __value_7 = __value; __writer.keep(& __writer
+                            .row().2, __value_7); })
+                        );
+                        let mut __strand_2 = ::orchestrated::__private::pin!(
+                            ::orchestrated::__private::Branch::new(async { let mut
+                            __writer = __stage.3.claim(); let (__given_2, __given_3,) =
+                            ::orchestrated::__private::WaitLast::new(& __stage.0, 2usize,
+                            (& __stage.2.row().0, & __stage.2.row().1,)). await; let
+                            __input_2_0 = __given_2; let __input_2_1 = __given_3; __run
+                            .enter(::orchestrated::__private::Place::plain(2usize)); let
+                            __returned = Self::reads(__input_2_0, __input_2_1); __run
+                            .leave(::orchestrated::__private::Place::plain(2usize)); let
+                            __value = __returned; let __value_5 = __value; __writer.put(&
+                            __writer.row().0, __value_5);
+                            ::orchestrated::__private::tell(& __stage.0, & [0usize]); })
+                        );
+                        let mut __left = 3usize;
+                        ::orchestrated::__private::poll_fn(move |__cx| {
+                                let mut __next = ::core::option::Option::Some(
+                                    __stage.0.first(),
+                                );
+                                while let ::core::option::Option::Some(__turn) = __next {
+                                    if __turn.has(0usize) {
+                                        if let ::core::result::Result::Err(__failure) = __strand_0
+                                            .as_mut()
+                                            .try_poll(&mut __left, __cx)
+                                        {
+                                            return ::orchestrated::__private::Poll::Ready(
+                                                ::core::result::Result::Err(__failure),
+                                            );
+                                        }
+                                    }
+                                    if __turn.has(1usize) {
+                                        __strand_1.as_mut().poll(&mut __left, __cx);
+                                    }
+                                    if __turn.has(2usize) {
+                                        __strand_2.as_mut().poll(&mut __left, __cx);
+                                    }
+                                    __next = __turn.next();
+                                }
+                                if __left > 0 {
+                                    return ::orchestrated::__private::Poll::Pending;
+                                }
+                                ::orchestrated::__private::Poll::Ready(
+                                    ::core::result::Result::Ok(()),
+                                )
+                            })
+                            .await
+                    } {
+                        ::core::result::Result::Ok(__values) => __values,
+                        ::core::result::Result::Err(__failure) => {
+                            return ::core::result::Result::Err(__failure);
+                        }
+                    };
+                    __run.between();
+                    let __row_0 = __shared.1.into_row();
+                    let __row_1 = __shared.2.into_row();
+                    (__row_0.0.taken(), __row_1.2.taken(), __row_0.1.taken())
+                };
+                __run.finish();
+                match (|| -> Result<u32, Error> { Ok(long + later + apart) })() {
+                    ::core::result::Result::Ok(__output) => {
+                        ::core::result::Result::Ok(__output)
+                    }
+                    ::core::result::Result::Err(__error) => {
+                        ::core::result::Result::Err(__run.finished_with(__error))
+                    }
+                }
+            },
+        )
+    }
+}
+#[allow(
+    elided_lifetimes_in_paths,
+    mismatched_lifetime_syntaxes,
+    single_use_lifetimes,
+    unexpected_cfgs,
+    clippy::borrowed_box,
+    clippy::extra_unused_lifetimes,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::ptr_arg,
+    clippy::ref_option,
+    clippy::ref_option_ref,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::type_complexity,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self
+)]
+impl Woven {
+    ///The step `long`.
+    #[warn(unexpected_cfgs)]
+    async fn long(seed: &u32) -> Result<u32, Error> {
+        ask(*seed).await
+    }
+    ///The step `pair`.
+    #[warn(unexpected_cfgs)]
+    async fn pair(seed: &u32, words: String) -> (u32, String) {
+        split(*seed, words).await
+    }
+    ///The step `reads`.
+    #[warn(unexpected_cfgs)]
+    fn reads(left: &u32, right: &String) -> u32 {
+        *left + right.len() as u32
+    }
+    ///The step `later`.
+    #[warn(unexpected_cfgs)]
+    async fn later(reads: &u32) -> Result<u32, Error> {
+        ask(*reads).await
+    }
+    ///The step `apart`.
+    #[warn(unexpected_cfgs)]
+    async fn apart(left: &u32) -> u32 {
+        *left
+    }
+}
+#[automatically_derived]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    elided_lifetimes_in_paths,
+    single_use_lifetimes,
+    unexpected_cfgs,
+    unused_qualifications
+)]
+impl ::orchestrated::Workflow for Woven {
+    type Output = u32;
+    type Error = Error;
+    type Agents = ::orchestrated::WithAgents;
+    type __Undoes = ::orchestrated::__private::UndoesNothing;
+    const __CAN_FAIL: ::core::primitive::bool = true;
+    const __UNDOES: ::core::primitive::bool = false;
+    const __CONTEXT: ::core::primitive::bool = false;
+    const __ACCOUNTED: ::core::primitive::bool = false;
+    const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
+    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
+        name: "Woven",
+        path: ::core::concat!(::core::module_path!(), "::", "Woven"),
+        deadline: ::core::option::Option::None,
+        inputs: &["seed", "words"],
+        steps: const {
+            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
+            &[
+                __Step::__plain(
+                    __Kind::Tool,
+                    "long",
+                    &["seed"],
+                    &["long"],
+                    &[],
+                    0usize,
+                    true,
+                ),
+                __Step::__plain(
+                    __Kind::Tool,
+                    "pair",
+                    &["seed", "words"],
+                    &["left", "right"],
+                    &[],
+                    0usize,
+                    false,
+                ),
+                __Step::__plain(
+                    __Kind::Plain,
+                    "reads",
+                    &["left", "right"],
+                    &["reads"],
+                    &[1usize],
+                    1usize,
+                    false,
+                ),
+                __Step::__from_static(::orchestrated::__private::StaticStep {
+                    name: "later",
+                    kind: __Kind::Tool,
+                    inputs: &["reads"],
+                    outputs: &["later"],
+                    dependencies: &[0usize, 2usize],
+                    batch: 2usize,
+                    fallible: true,
+                    flow: ::core::option::Option::None,
+                    options: ::orchestrated::__private::StaticOptions {
+                        idempotent: true,
+                        attempts: 2u32,
+                        ..::orchestrated::__private::StaticOptions::NONE
+                    },
+                }),
+                __Step::__plain(
+                    __Kind::Agent,
+                    "apart",
+                    &["left"],
+                    &["apart"],
+                    &[1usize],
+                    1usize,
+                    false,
+                ),
+            ]
+        },
+        batches: &[&[0usize, 1usize], &[2usize, 4usize], &[3usize]],
+        stages: &[(0usize, 3usize)],
+    });
+    const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
+        source: |__error: &Error| {
+            use ::orchestrated::__private::{
+                NoSource as _, SourceOfBox as _, SourceOfError as _, SourceOfSendBox as _,
+            };
+            (&&&&::orchestrated::__private::Probe(__error)).source()
+        },
+        describe: |__error: &Error| {
+            use ::orchestrated::__private::{
+                DescribeDebug as _, DescribeDisplay as _, DescribeType as _,
+            };
+            (&&&::orchestrated::__private::Probe(__error)).describe()
+        },
+    };
+    fn run(
+        self,
+        launcher: &dyn ::orchestrated::Launcher<Self::Agents>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            Self::Output,
+            ::orchestrated::Failure<Self::Error>,
+        >,
+    > {
+        Woven::run(self, launcher)
+    }
+}

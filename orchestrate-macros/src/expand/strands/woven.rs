@@ -1,0 +1,286 @@
+//! The strands of a stage, and what a step of one sees of the others.
+
+mod steps;
+
+use core::ops::Range;
+use std::collections::{BTreeSet, HashSet};
+
+use proc_macro2::{Ident, Literal, TokenStream};
+
+use super::{chains::chains, row};
+use crate::expand::{
+    at, functions, join,
+    scope::{Scope, ours},
+    wide::{GROUP, WIDE},
+};
+
+/// A stage that is being expanded.
+pub(super) struct Woven {
+    pub(super) batches: Range<usize>,
+    /// All the steps, batch by batch.
+    pub(super) order: Vec<usize>,
+    pub(super) strands: Vec<Vec<usize>>,
+    /// By step: its strand, if it is of this stage.
+    strand_of: Vec<Option<usize>>,
+    slots: Vec<Slot>,
+    /// By value: its slot.
+    slot_of: Vec<Option<usize>>,
+    /// By strand: its slots.
+    rows: Vec<Vec<usize>>,
+}
+
+/// Where an output is, once it is there; or that a step is done, which has none.
+struct Slot {
+    step: usize,
+    value: Option<usize>,
+    strand: usize,
+    /// Where it is in the row of that.
+    position: usize,
+    /// Whether a step of the stage reads it.
+    is_read: bool,
+}
+
+/// What is seen at a place of an expansion.
+pub(super) struct Sight {
+    rows: Rows,
+    /// The strand whose writer is there.
+    writes: Option<usize>,
+}
+
+/// The strands whose rows of slots are there; of others, only those slots that are read.
+#[derive(Clone)]
+enum Rows {
+    /// All, with what the strands tell each other, in one place.
+    All,
+    /// These, each with a name.
+    Some(Range<usize>),
+}
+
+impl Sight {
+    /// Where the stage stands.
+    pub(super) const fn stage() -> Self {
+        Self {
+            rows: Rows::All,
+            writes: None,
+        }
+    }
+
+    /// In a function of these strands, or of a part of one.
+    pub(super) const fn rows(rows: Range<usize>) -> Self {
+        Self {
+            rows: Rows::Some(rows),
+            writes: None,
+        }
+    }
+
+    fn of(&self, strand: usize) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            writes: Some(strand),
+        }
+    }
+
+    /// The slots of a strand, if they are there as a whole.
+    fn row(&self, strand: usize) -> Option<TokenStream> {
+        match &self.rows {
+            Rows::All => {
+                // After what they tell each other.
+                let field = Literal::usize_unsuffixed(strand + 1);
+                Some(ours!(__stage.#field))
+            }
+            Rows::Some(rows) => rows.contains(&strand).then(|| {
+                let slots = ours("slots", strand);
+                ours!(#slots)
+            }),
+        }
+    }
+
+    /// What the strands tell each other, as a reference.
+    fn strands(&self) -> TokenStream {
+        match &self.rows {
+            Rows::All => ours!(&__stage.0),
+            Rows::Some(_) => ours!(__strands),
+        }
+    }
+}
+
+impl Woven {
+    pub(super) fn new(scope: &Scope<'_>, batches: Range<usize>) -> Self {
+        let (layout, model) = (scope.layout, scope.model);
+        let mut order = Vec::new();
+        for batch in batches.clone() {
+            // A plain step holds the thread while it runs: those that wait are started before it.
+            order.extend(join::order(scope, layout.batch(batch)));
+        }
+        let strands = chains(&order, |step| layout.dependencies(step));
+        let reads = order.iter().flat_map(|&step| &model.steps[step].reads);
+        let read: HashSet<usize> = reads.filter_map(|read| read.value).collect();
+        let mut woven = Self {
+            batches,
+            strand_of: vec![None; model.steps.len()],
+            slots: Vec::new(),
+            slot_of: vec![None; model.values.len()],
+            rows: vec![Vec::new(); strands.len()],
+            order,
+            strands,
+        };
+        for (strand, steps) in woven.strands.iter().enumerate() {
+            for &step in steps {
+                woven.strand_of[step] = Some(strand);
+                let outputs = model.steps[step].outputs.iter().copied().map(Some);
+                let none = model.steps[step].outputs.is_empty().then_some(None);
+                for value in outputs.chain(none) {
+                    let row = &mut woven.rows[strand];
+                    woven.slots.push(Slot {
+                        step,
+                        value,
+                        strand,
+                        position: row.len(),
+                        is_read: value.is_some_and(|value| read.contains(&value)),
+                    });
+                    let slot = woven.slots.len() - 1;
+                    row.push(slot);
+                    if let Some(value) = value {
+                        woven.slot_of[value] = Some(slot);
+                    }
+                }
+            }
+        }
+        woven
+    }
+
+    /// The strands that are polled together where they are many.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Range<usize>> {
+        let count = self.strands.len();
+        (0..count)
+            .step_by(GROUP)
+            .map(move |first| first..count.min(first + GROUP))
+    }
+
+    /// What the strands share, before anything runs.
+    pub(super) fn shared(&self, scope: &Scope<'_>) -> TokenStream {
+        let facade = &scope.model.facade;
+        let (weave, count) = (self.weave_type(scope), self.strands.len());
+        let shared = shared(scope);
+        let strands = 0..count;
+        let types = strands.clone().map(|strand| {
+            let row = self.row_type(scope, strand);
+            ours!(__Slots<#row>)
+        });
+        let rows = strands.map(|strand| {
+            let slots = self.rows[strand].iter().map(|&slot| {
+                if self.slots[slot].is_read {
+                    ours!(__Slot::new())
+                } else {
+                    ours!(__Kept::new())
+                }
+            });
+            let slots = row::nested(slots.collect());
+            ours!(__Slots::new(#slots))
+        });
+        let weave_new = if count > WIDE {
+            ours!(new(#count))
+        } else {
+            ours!(new())
+        };
+        ours! {
+            #[allow(unused_imports)]
+            use #facade::__private::{Kept as __Kept, Slot as __Slot, Slots as __Slots};
+            let #shared: (#weave, #(#types,)*) = (<#weave>::#weave_new, #(#rows,)*);
+        }
+    }
+
+    /// What is needed after the stage.
+    pub(super) fn kept(&self, scope: &Scope<'_>) -> Vec<usize> {
+        let last = self.batches.end - 1;
+        let outputs = self
+            .order
+            .iter()
+            .flat_map(|&step| &scope.model.steps[step].outputs);
+        let needed = outputs.filter(|&&value| scope.is_needed_after(value, last));
+        needed.copied().collect()
+    }
+
+    /// These values, once all is done.
+    pub(super) fn taken(&self, scope: &Scope<'_>, values: &[usize]) -> TokenStream {
+        let shared = shared(scope);
+        let slots = values.iter().filter_map(|&value| self.slot_of[value]);
+        let slots: Vec<&Slot> = slots.map(|slot| &self.slots[slot]).collect();
+        let strands: BTreeSet<usize> = slots.iter().map(|slot| slot.strand).collect();
+        let rows = strands.iter().map(|&strand| {
+            let (row, field) = (ours("row", strand), Literal::usize_unsuffixed(strand + 1));
+            ours!(let #row = #shared.#field.into_row();)
+        });
+        let values = slots.iter().map(|slot| {
+            let (row, field) = (ours("row", slot.strand), self.field(slot));
+            ours!(#row #field.taken())
+        });
+        ours!(#(#rows)* (#(#values,)*))
+    }
+
+    /// The slots of a step of the stage.
+    fn slots_of(&self, step: usize) -> impl Iterator<Item = usize> {
+        let row = self.strand_of[step].map(|strand| &self.rows[strand]);
+        let slots = row.into_iter().flatten().copied();
+        slots.filter(move |&slot| self.slots[slot].step == step)
+    }
+
+    /// The slots of a strand, as a type.
+    fn row_type(&self, scope: &Scope<'_>, strand: usize) -> TokenStream {
+        let types = self.rows[strand].iter();
+        let types = types.map(|&slot| self.slots[slot].ty(scope));
+        row::nested(types.collect())
+    }
+
+    /// Where a slot is in its row.
+    fn field(&self, slot: &Slot) -> TokenStream {
+        row::field(slot.position, self.rows[slot.strand].len())
+    }
+
+    /// A slot, as a reference.
+    fn slot(&self, slot: usize, sight: &Sight) -> TokenStream {
+        let Slot { strand, .. } = self.slots[slot];
+        let field = self.field(&self.slots[slot]);
+        if sight.writes == Some(strand) {
+            return ours!(&__writer.row() #field);
+        }
+        if let Some(row) = sight.row(strand) {
+            return ours!(&#row.row() #field);
+        }
+        let slot = ours("slot", slot);
+        ours!(#slot)
+    }
+
+    /// What the strands tell each other by, as a type.
+    fn weave_type(&self, scope: &Scope<'_>) -> TokenStream {
+        let (facade, count) = (&scope.model.facade, self.strands.len());
+        if count > WIDE {
+            let groups = Literal::usize_unsuffixed(count.div_ceil(GROUP));
+            ours!(#facade::__private::WideStrands<#groups>)
+        } else {
+            let count = Literal::usize_unsuffixed(count);
+            ours!(#facade::__private::Strands<#count>)
+        }
+    }
+}
+
+/// What the strands share. What must not be kept there while they are awaited is told of at the name of the workflow.
+pub(super) fn shared(scope: &Scope<'_>) -> Ident {
+    Ident::new("__shared", at(scope.model.syntax.name.span()))
+}
+
+impl Slot {
+    /// As a type.
+    fn ty(&self, scope: &Scope<'_>) -> TokenStream {
+        let facade = &scope.model.facade;
+        let ty = self.value.map_or_else(
+            || ours!(()),
+            |value| functions::held_type(scope.model, value),
+        );
+        if self.is_read {
+            ours!(#facade::__private::Slot<#ty>)
+        } else {
+            ours!(#facade::__private::Kept<#ty>)
+        }
+    }
+}
