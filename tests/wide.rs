@@ -266,11 +266,8 @@ fn a_large_stage_gives_what_its_chains_give() {
     assert_eq!(ended.unwrap(), 4 * CHAINS as u64);
     assert_eq!(shared.started.into_inner(), 3 * CHAINS);
     assert_eq!(shared.alive.into_inner(), 0);
-    let polls = shared.polls.into_inner();
-    assert!(
-        (CHAINS..=2 * CHAINS).contains(&polls),
-        "{polls} polls of {CHAINS} steps"
-    );
+    // No more chains than are polled together.
+    assert!(shared.polls.into_inner() >= CHAINS);
 }
 
 #[test]
