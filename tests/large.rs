@@ -111,7 +111,9 @@ macro_rules! wide {
                 tool fn first(n) -> u64 { *n }
                 tool fn second(first) -> u64 { gate(*first).await }
                 $(tool fn $step(n) -> u64 { gate(*n).await })*
-                tool fn all(second, $($step),*) -> u64 { *second + [$(*$step),*].iter().sum::<u64>() }
+                tool fn third(second, a0) -> u64 { *second + *a0 }
+                fn fourth(third, p9) -> u64 { *third + *p9 }
+                tool fn all(fourth, $($step),*) -> u64 { *fourth + [$(*$step),*].iter().sum::<u64>() }
                 all
             }
 
@@ -155,7 +157,7 @@ fn the_wake_of_one_step_polls_no_other() {
 fn the_wake_of_one_step_of_several_batches_polls_no_other() {
     let orchestrator = Orchestrator::new();
     let (output, polls) = polls(Uneven { n: 1 }.run(&orchestrator));
-    assert_eq!(output.unwrap(), 2 * STEPS + 2);
+    assert_eq!(output.unwrap(), 2 * STEPS + 6);
     assert!((302..=151 * POLLS_OF_A_STEP).contains(&polls), "{polls}");
 }
 

@@ -29,7 +29,7 @@ pub use crate::{
         batch::same,
         each::{Around, Others, each},
     },
-    run::{Elsewhere, Run, Start},
+    run::{Elsewhere, Run},
     run_future::RunFuture,
     slot::{Kept, Slot, Slots, Writer},
     strand::{Strands, Wait, WaitLast, WideStrands, tell},
@@ -109,7 +109,7 @@ pub mod options {
 #[inline]
 pub fn run<'o, W, F, T>(
     launcher: &'o dyn Launcher<W::Agents>,
-    body: impl FnOnce(Start<'o>) -> F,
+    body: impl FnOnce(Run<'o, W>) -> F,
 ) -> RunFuture<'o, W, F>
 where
     W: Workflow,

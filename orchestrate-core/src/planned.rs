@@ -63,6 +63,12 @@ impl<'o> Planned<'o> {
         }
     }
 
+    /// Whether it was put together at run time.
+    #[inline]
+    pub(crate) fn is_drawn(self) -> bool {
+        matches!(self, Self::Drawn(_))
+    }
+
     /// Whether there is anything to look at before the run, of a workflow of which this is known: `constant`.
     #[inline]
     pub(crate) fn is_checked(self, constant: bool) -> bool {

@@ -25,7 +25,7 @@ use crate::{
     Cause, Context, Failure, Fault, Frame, Orchestrator, Panic, Reason, Refusal, Workflow,
     failure::StepError,
     guard::StepRun,
-    launcher::Flow,
+    launcher::{Flow, Part},
     place::Place,
     planned::{Drawn, Planned},
     spans,
@@ -36,20 +36,7 @@ use crate::{
 /// How deep workflows nest: a workflow in a workflow in a workflow.
 pub(crate) const MAX_DEPTH: u8 = 3;
 
-/// What a run starts with.
-#[derive(Debug)]
-pub struct Start<'o> {
-    pub(crate) orchestrator: &'o Orchestrator,
-    /// Where it is a part of a run, as a flow step: when that one stops, so does this.
-    pub(crate) above: Option<&'o Stop<'o>>,
-    /// Whether it is a part of nothing.
-    pub(crate) is_whole: bool,
-    pub(crate) watch: Option<Arc<Watch>>,
-    /// The plan, where it is not the constant one of the workflow.
-    pub(crate) drawn: Option<&'o &'o dyn Drawn>,
-}
-
-/// A run that has started: what an expansion calls around its steps.
+/// A run: what an expansion calls around its steps.
 #[derive(Debug)]
 pub struct Run<'o, W> {
     state: RunState<'o>,
@@ -57,6 +44,35 @@ pub struct Run<'o, W> {
 }
 
 impl<'o, W: Workflow> Run<'o, W> {
+    /// One that has not begun. `drawn`: its plan, where that is not the constant one of the workflow.
+    #[inline]
+    pub(crate) fn new(
+        orchestrator: &'o Orchestrator,
+        part: &Part<'o>,
+        watch: Option<Arc<Watch>>,
+        drawn: Option<&'o &'o dyn Drawn>,
+    ) -> Self {
+        let above = match part {
+            // One that undoes nothing by itself is dropped, or awaited to its end where its step undoes it as a whole.
+            Part::Flow { stop, .. } if W::__UNDOES => Some(*stop),
+            _ => None,
+        };
+        let state = RunState {
+            base: Place::OUTSIDE,
+            plan: Planned::new(W::PLAN, drawn),
+            orchestrator,
+            watch,
+            stop: Stop::below(above),
+            is_whole: matches!(part, Part::Whole),
+            in_step: matches!(part, Part::Step { .. }),
+            identity: OnceLock::new(),
+        };
+        Self {
+            state,
+            workflow: PhantomData,
+        }
+    }
+
     /// Starts the run, at its first poll.
     ///
     /// # Errors
@@ -64,49 +80,37 @@ impl<'o, W: Workflow> Run<'o, W> {
     /// When it must not: an agent below an agent, or too deep; or it cannot: the orchestrator lacks what the plan asks for,
     /// or has been shut down.
     #[inline]
-    pub fn begin(start: Start<'o>) -> Result<Self, Failure<W::Error>> {
-        let Start {
-            orchestrator,
-            above,
-            is_whole,
-            watch,
-            drawn,
-        } = start;
-        let plan = Planned::new(W::PLAN, drawn);
+    pub fn begin(&mut self) -> Result<(), Failure<W::Error>> {
         let outer = Place::here();
-        let base = Place::of_run(outer);
-        base.enter();
-        // Outside of every run there is nothing that could forbid it.
-        if outer != Place::OUTSIDE {
-            Self::admit(plan, base, watch.as_deref())?;
-        }
-        // What has begun may go on with what it is made of: it must be able to undo.
-        if is_whole && orchestrator.state().shutdown.is_down() {
-            Self::refuse(plan, watch.as_deref(), Reason::Refused(Refusal::ShutDown))?;
-        }
-        // What a flow asks for has been looked at with the run of which it is a part, where it was known then.
-        if (above.is_none() || drawn.is_some()) && plan.is_checked(W::__CHECKED) {
-            Self::check(plan, orchestrator, watch.as_deref())?;
-        }
-        // One that undoes nothing by itself is dropped, or awaited to its end where its step undoes it as a whole.
-        let in_step = !is_whole && above.is_none();
-        let above = above.filter(|_| W::__UNDOES);
-        let state = RunState {
+        self.state.base = Place::of_run(outer);
+        let RunState {
             base,
             plan,
             orchestrator,
             watch,
-            stop: Stop::below(above),
+            is_whole,
             in_step,
-            identity: OnceLock::new(),
-        };
-        if let Some(watch) = &state.watch {
-            state.begins(watch);
+            ..
+        } = &self.state;
+        let watch = watch.as_deref();
+        base.enter();
+        // Outside of every run there is nothing that could forbid it.
+        if outer != Place::OUTSIDE {
+            Self::admit(*plan, *base, watch)?;
         }
-        Ok(Self {
-            state,
-            workflow: PhantomData,
-        })
+        // What has begun may go on with what it is made of: it must be able to undo.
+        if *is_whole && orchestrator.state().shutdown.is_down() {
+            Self::refuse(*plan, watch, Reason::Refused(Refusal::ShutDown))?;
+        }
+        // What a flow asks for has been looked at with the run of which it is a part, where it was known then.
+        let is_flow = !is_whole && !in_step;
+        if (!is_flow || plan.is_drawn()) && plan.is_checked(W::__CHECKED) {
+            Self::check(*plan, orchestrator, watch)?;
+        }
+        if let Some(watch) = &self.state.watch {
+            self.state.begins(watch);
+        }
+        Ok(())
     }
 
     fn admit(

@@ -17,7 +17,7 @@ use crate::{
     launcher::{Part, Scope},
     place::Place,
     planned::{Drawn, Planned},
-    run::Start,
+    run::Run,
     shutdown::Running,
     spans,
     watch::{Interrupt, Watch},
@@ -61,7 +61,7 @@ type Signal = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     #[inline]
-    pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Start<'o>) -> F) -> Self {
+    pub(crate) fn new(scope: Scope<'o>, body: impl FnOnce(Run<'o, W>) -> F) -> Self {
         Self::by(None, scope, body)
     }
 
@@ -70,25 +70,16 @@ impl<'o, W: Workflow, F> RunFuture<'o, W, F> {
     pub(crate) fn by(
         drawn: Option<&'o &'o dyn Drawn>,
         scope: Scope<'o>,
-        body: impl FnOnce(Start<'o>) -> F,
+        body: impl FnOnce(Run<'o, W>) -> F,
     ) -> Self {
         let watch = Watch::over::<W>(Planned::new(W::PLAN, drawn), &scope);
         let is_whole = matches!(scope.part, Part::Whole);
         let clock = watch
             .as_ref()
             .map(|watch| Box::new(Clock::new(watch, is_whole)));
-        let start = Start {
-            orchestrator: scope.orchestrator,
-            above: match scope.part {
-                Part::Flow { stop, .. } => Some(stop),
-                Part::Whole | Part::Step { .. } => None,
-            },
-            is_whole,
-            watch,
-            drawn,
-        };
+        let run = Run::new(scope.orchestrator, &scope.part, watch, drawn);
         Self {
-            body: Some(body(start)),
+            body: Some(body(run)),
             at: Place::OUTSIDE,
             clock,
             orchestrator: scope.orchestrator,

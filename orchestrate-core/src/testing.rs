@@ -72,9 +72,9 @@ impl Workflow for Script {
         self,
         launcher: &dyn Launcher<WithAgents>,
     ) -> impl Future<Output = Result<u32, Failure<String>>> {
-        RunFuture::<Self, _>::new(launcher.__scope(), |start| async move {
-            let run = &Run::<Self>::begin(start)?;
-            (self.0)(run).await
+        RunFuture::<Self, _>::new(launcher.__scope(), |mut run| async move {
+            run.begin()?;
+            (self.0)(&run).await
         })
     }
 }

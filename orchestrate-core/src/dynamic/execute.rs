@@ -20,7 +20,7 @@ use crate::{
     failure::{FailedStep, StepError},
     launcher::Scope,
     planned::Drawn,
-    run::{Run, Start},
+    run::Run,
     run_future::RunFuture,
     undo::Rollbacks,
 };
@@ -41,16 +41,17 @@ pub(super) async fn run(
     scope: Scope<'_>,
 ) -> Result<(TaskResults, impl Future<Output = Rollbacks> + Send + use<>), Failure<AgentError>> {
     let drawn: &dyn Drawn = &**tasks.graph();
-    let body = |start| execute(&tasks, start);
+    let body = |run| execute(&tasks, run);
     let (results, undo) = RunFuture::<DynamicWorkflow, _>::by(Some(&drawn), scope, body).await?;
     Ok((results, last_first(undo)))
 }
 
 async fn execute(
     tasks: &TaskGraph,
-    start: Start<'_>,
+    mut run: TaskRun<'_>,
 ) -> Result<(TaskResults, Vec<Undo>), Failure<AgentError>> {
-    let run = &TaskRun::begin(start)?;
+    run.begin()?;
+    let run = &run;
     let results: Vec<OnceLock<TaskResult>> = tasks
         .graph()
         .tasks()

@@ -68,6 +68,7 @@ impl Elsewhere {
                 orchestrator: &self.orchestrator,
                 watch: self.watch.clone(),
                 stop: Stop::below(None),
+                is_whole: false,
                 in_step: self.in_step,
                 identity: OnceLock::from(identity),
             },

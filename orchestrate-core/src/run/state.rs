@@ -30,6 +30,8 @@ pub(crate) struct RunState<'o> {
     pub(super) orchestrator: &'o Orchestrator,
     pub(super) watch: Option<Arc<Watch>>,
     pub(super) stop: Stop<'o>,
+    /// Whether it is a part of nothing.
+    pub(super) is_whole: bool,
     /// Whether a step runs it by its `cx`: then it is not cancelled with its orchestrator, but that step is.
     pub(super) in_step: bool,
     // Made when it is first asked for: most runs never are.

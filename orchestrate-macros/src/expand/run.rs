@@ -37,12 +37,10 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
     body.extend(spawn::left(model));
     let tail = tail(model);
     let begin = ours! {
-        let #run = &match #facade::__private::Run::<'_, Self>::begin(__start) {
-            ::core::result::Result::Ok(__begun) => __begun,
-            ::core::result::Result::Err(__failure) => {
-                return ::core::result::Result::Err(__failure);
-            }
-        };
+        if let ::core::result::Result::Err(__failure) = __begins.begin() {
+            return ::core::result::Result::Err(__failure);
+        }
+        let #run = &__begins;
     };
     let body = if undo::has_undo(model) {
         undone(model, &body, &tail)
@@ -54,7 +52,8 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
         }
     };
     // What borrows for too long of what the run holds is told of at the name of the workflow, and not at all of it.
-    let whole = quote_spanned!(at(workflow.name.span())=> |__start| async move { #begin #body });
+    let whole =
+        quote_spanned!(at(workflow.name.span())=> |mut __begins| async move { #begin #body });
     let body = ours! {{
         #(#inputs)*
         #facade::__private::run::<Self, _, _>(launcher, #whole)

@@ -50,32 +50,9 @@ pub(super) fn stage(scope: &mut Scope<'_>, stage: Range<usize>) -> TokenStream {
 
 /// A stage of one step: it is simply called.
 fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
-    let run = run_ident();
     let prelude = scope.prelude(step);
     let call = scope.call(step, &scope.arguments(step));
-    let name = scope.model.steps[step].syntax.name.span();
-    // Where an orchestrator limits how many steps run at once, this one waits there.
-    let takes_turn = matches!(scope.model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp)
-        && !scope.is_guarded(step);
-    let (called, returned) = if takes_turn {
-        (
-            TokenStream::new(),
-            quote_spanned!(at(name)=> #run.call(#step, #call).await),
-        )
-    } else {
-        let returned = if scope.is_async(step) {
-            quote_spanned!(at(name)=> #call.await)
-        } else {
-            call
-        };
-        let place = plan::place(scope.model, step);
-        let called = ours! {
-            #run.enter(#place);
-            let __returned = #returned;
-            #run.leave(#place);
-        };
-        (called, ours!(__returned))
-    };
+    let (called, returned) = called(scope, step, &call, true);
     let pattern = scope.pattern(step);
     let output = scope.unwrapped(
         step,
@@ -91,4 +68,38 @@ fn single(scope: &mut Scope<'_>, step: usize) -> TokenStream {
         #called
         let #pattern = #output;
     }
+}
+
+/// A step that is awaited by itself: what is done for it, and what it returns. `is_alone`: nothing else runs meanwhile.
+pub(super) fn called(
+    scope: &Scope<'_>,
+    step: usize,
+    call: &TokenStream,
+    is_alone: bool,
+) -> (TokenStream, TokenStream) {
+    let (model, run) = (scope.model, run_ident());
+    let name = at(model.steps[step].syntax.name.span());
+    let place = plan::place(model, step);
+    // Where an orchestrator limits how many steps run at once, this one waits there.
+    let takes_turn =
+        matches!(model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp) && !scope.is_guarded(step);
+    if takes_turn {
+        let returned = quote_spanned!(name=> #run.call(#step, #call).await);
+        return (TokenStream::new(), returned);
+    }
+    if scope.is_async(step) && !is_alone {
+        let returned = quote_spanned!(name=> #run.called(#place, #call).await);
+        return (TokenStream::new(), returned);
+    }
+    let returned = if scope.is_async(step) {
+        quote_spanned!(name=> #call.await)
+    } else {
+        call.clone()
+    };
+    let called = ours! {
+        #run.enter(#place);
+        let __returned = #returned;
+        #run.leave(#place);
+    };
+    (called, ours!(__returned))
 }

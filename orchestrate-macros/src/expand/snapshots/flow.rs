@@ -110,13 +110,11 @@ where
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match facade::__private::Run::<'_, Self>::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 let mut __completed = facade::__private::Completed::<1usize>::new();
                 let mut __undo_1 = ::core::option::Option::None;
                 let __ended: ::core::result::Result<Report, facade::Failure<Error>> = __run

@@ -76,16 +76,11 @@ impl Review {
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match ::orchestrated::__private::Run::<
-                    '_,
-                    Self,
-                >::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 __run.enter(::orchestrated::__private::Place::leaf(0usize).guarded());
                 let __returned = {
                     let __given_0 = &files;

@@ -112,16 +112,11 @@ impl<'host> Deploy<'host> {
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match ::orchestrated::__private::Run::<
-                    '_,
-                    Self,
-                >::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 let mut __completed = ::orchestrated::__private::Completed::<
                     2usize,
                 >::new();

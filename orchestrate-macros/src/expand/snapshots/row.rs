@@ -82,16 +82,11 @@ impl<'from> Copy<'from> {
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match ::orchestrated::__private::Run::<
-                    '_,
-                    Self,
-                >::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 let text = match __run.call(0usize, Self::text(from)).await {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {

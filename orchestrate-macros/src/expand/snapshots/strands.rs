@@ -82,16 +82,11 @@ impl Woven {
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match ::orchestrated::__private::Run::<
-                    '_,
-                    Self,
-                >::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 let (long, apart, later) = {
                     #[allow(unused_imports)]
                     use ::orchestrated::__private::{

@@ -72,16 +72,11 @@ impl Strict {
             _,
         >(
             launcher,
-            |__start| async move {
-                let __run = &match ::orchestrated::__private::Run::<
-                    '_,
-                    Self,
-                >::begin(__start) {
-                    ::core::result::Result::Ok(__begun) => __begun,
-                    ::core::result::Result::Err(__failure) => {
-                        return ::core::result::Result::Err(__failure);
-                    }
-                };
+            |mut __begins| async move {
+                if let ::core::result::Result::Err(__failure) = __begins.begin() {
+                    return ::core::result::Result::Err(__failure);
+                }
+                let __run = &__begins;
                 let (a, b) = {
                     let mut __branch_0 = ::orchestrated::__private::pin!(
                         ::orchestrated::__private::Branch::new(Self::a(& seed))

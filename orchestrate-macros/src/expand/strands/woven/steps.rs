@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use orchestrate_plan::Kind;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
@@ -11,8 +10,9 @@ use crate::{
     expand::{
         at,
         helper::Helper,
-        join, plan,
-        scope::{Scope, context, ours, run as run_ident},
+        join,
+        scope::{Scope, context, ours},
+        stage,
         strands::row,
         wide::WIDE,
     },
@@ -169,7 +169,6 @@ impl Woven {
         let strand = self.strand_of[step].unwrap_or_default();
         let strands = sight.strands();
         let waits = self.waits_for(scope, step);
-        let is_async = scope.is_async(step);
         let name = at(model.steps[step].syntax.name.span());
         let wait = (!waits.is_empty() || scope.holds_thread(step)).then(|| {
             let slots = waits.iter().map(|&slot| self.slot(slot, sight));
@@ -195,33 +194,7 @@ impl Woven {
         let (inputs, arguments) = self.arguments(scope, step);
         let prelude = scope.prelude(step);
         let call = scope.call(step, &arguments);
-        let (run, place) = (run_ident(), plan::place(model, step));
-        let (called, returned) = if is_async {
-            // Where an orchestrator limits how many steps run at once, this one waits there.
-            let takes_turn = matches!(model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp)
-                && !scope.is_guarded(step);
-            let called = if takes_turn {
-                ours!(#step)
-            } else {
-                ours!(#place)
-            };
-            let method = if takes_turn {
-                ours!(call)
-            } else {
-                ours!(called)
-            };
-            (
-                TokenStream::new(),
-                quote_spanned!(name=> #run.#method(#called, #call).await),
-            )
-        } else {
-            let called = ours! {
-                #run.enter(#place);
-                let __returned = #call;
-                #run.leave(#place);
-            };
-            (called, ours!(__returned))
-        };
+        let (called, returned) = stage::called(scope, step, &call, false);
         let value = scope.unwrapped(
             step,
             &returned,
