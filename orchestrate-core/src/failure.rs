@@ -226,7 +226,7 @@ impl<E> Failure<E> {
         &self,
         f: &mut fmt::Formatter<'_>,
         long: bool,
-        error: impl FnOnce(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
+        error: &dyn Fn(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
     ) -> fmt::Result {
         for (i, frame) in self.frames().iter().enumerate() {
             frame.tell(f, if i == 0 { "" } else { ": " })?;
@@ -257,7 +257,7 @@ impl<E> Failure<E> {
 
 impl<E: fmt::Display> fmt::Display for Failure<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tell(f, f.alternate(), |f, error| text(f, error))
+        self.tell(f, f.alternate(), &|f, error| text(f, error))
     }
 }
 
@@ -266,7 +266,7 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
 impl<E: fmt::Debug> fmt::Debug for Failure<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
-            return self.tell(f, true, |f, error| error.fmt(f));
+            return self.tell(f, true, &|f, error| error.fmt(f));
         }
         f.debug_struct("Failure")
             .field("frames", &self.inner.frames)

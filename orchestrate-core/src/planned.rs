@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use orchestrate_plan::Plan;
+use orchestrate_plan::{Plan, Unready};
 
-use crate::PlanRef;
+use crate::{Orchestrator, PlanRef};
 
 /// The plan of a run: that of a workflow in the source, or one that was put together at run time.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,16 @@ impl<'o> Planned<'o> {
             Self::Constant(plan) => plan,
             Self::Drawn(graph) => graph.plan(),
         }
+    }
+
+    /// All that it asks for must be there.
+    ///
+    /// # Errors
+    ///
+    /// What is not. Apart from what is generic, so that it is compiled once and not with each workflow.
+    #[cold]
+    pub(crate) fn check(self, orchestrator: &Orchestrator) -> Result<(), Unready> {
+        self.get().check(orchestrator)
     }
 
     /// Whether it was put together at run time.

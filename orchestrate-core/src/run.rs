@@ -134,8 +134,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         orchestrator: &Orchestrator,
         watch: Option<&Watch>,
     ) -> Result<(), Failure<W::Error>> {
-        let checked = plan.get().check(orchestrator);
-        checked.or_else(|unready| {
+        plan.check(orchestrator).or_else(|unready| {
             Self::refuse(plan, watch, Reason::Refused(Refusal::Unready(unready)))
         })
     }

@@ -152,19 +152,20 @@ impl<E> Reason<E> {
         impl<E, D: Fn(&E) -> String> fmt::Display for Told<'_, E, D> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let own = |f: &mut fmt::Formatter<'_>, own: &E| f.write_str(&told(own, &self.1));
-                self.0.tell(f, "", own)
+                self.0.tell(f, "", &own)
             }
         }
         let told = Told(self, error).to_string();
         told.trim_start().to_owned()
     }
 
-    /// The reason as it follows on the name of a workflow or a step, the error apart: `prefix` stands before that.
+    /// The reason as it follows on the name of a workflow or a step, the error apart: `prefix` stands before that. Compiled once
+    /// for a type of errors, and not for each way of printing one.
     pub(super) fn tell(
         &self,
         f: &mut fmt::Formatter<'_>,
         prefix: &str,
-        error: impl FnOnce(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
+        error: &dyn Fn(&mut fmt::Formatter<'_>, &E) -> fmt::Result,
     ) -> fmt::Result {
         match self {
             Self::Error(own) => {

@@ -208,7 +208,7 @@ impl fmt::Display for StepFailure {
             frame.tell(f, ": ")?;
         }
         self.reason()
-            .tell(f, " failed: ", |f, error| text(f, error))
+            .tell(f, " failed: ", &|f, error| text(f, error))
     }
 }
 
