@@ -112,32 +112,54 @@ impl Woven {
         strand: usize,
         sight: &Sight,
     ) -> TokenStream {
-        let (facade, steps) = (scope.model.facade.clone(), &self.strands[strand]);
-        let slots = sight.row(strand);
-        let sight = sight.of(strand);
+        let steps = &self.strands[strand];
         let is_apart = self.order.len() > WIDE && steps.len() > 2;
-        let mut body = TokenStream::new();
-        if is_apart {
-            for (part, steps) in steps.chunks(PART).enumerate() {
-                let call = self.part(scope, strand, part, steps, &sight);
-                let called = join::values(&ours!(#call.await), join::is_fallible(scope, steps));
-                body.extend(ours!(#called;));
-            }
-        } else {
-            for &step in steps {
-                body.extend(self.step(scope, step, &sight));
-            }
+        if is_apart && steps.len() <= PART {
+            let name = format!("__strand_{}_{strand}", self.batches.start);
+            let function = self.helper(scope, &name, steps, sight, None);
+            let inner = Sight::rows(strand..strand + 1);
+            let body = self.writes(&function.helper.scope, strand, &inner, |sight| {
+                let step = |&step| self.step(&function.helper.scope, step, sight);
+                steps.iter().map(step).collect()
+            });
+            return function.finish(scope, &body);
         }
-        let end = join::is_fallible(scope, steps).then(|| {
+        let body = if is_apart {
+            let inner = sight.of(strand);
+            let mut parts = TokenStream::new();
+            for (part, steps) in steps.chunks(PART).enumerate() {
+                let call = self.part(scope, strand, part, steps, &inner);
+                let called = join::values(&ours!(#call.await), join::is_fallible(scope, steps));
+                parts.extend(ours!(#called;));
+            }
+            self.writes(scope, strand, sight, |_| parts)
+        } else {
+            self.writes(scope, strand, sight, |sight| {
+                let step = |&step| self.step(scope, step, sight);
+                steps.iter().map(step).collect()
+            })
+        };
+        ours!(async { #body })
+    }
+
+    /// A strand, as what its one writer does.
+    fn writes(
+        &self,
+        scope: &Scope<'_>,
+        strand: usize,
+        sight: &Sight,
+        steps: impl FnOnce(&Sight) -> TokenStream,
+    ) -> TokenStream {
+        let (facade, slots) = (&scope.model.facade, sight.row(strand));
+        let steps = steps(&sight.of(strand));
+        let end = join::is_fallible(scope, &self.strands[strand]).then(|| {
             let error = &scope.model.outcome.error;
             ours!(::core::result::Result::<(), #facade::Failure<#error>>::Ok(()))
         });
         ours! {
-            async {
-                let mut __writer = #slots.claim();
-                #body
-                #end
-            }
+            let mut __writer = #slots.claim();
+            #steps
+            #end
         }
     }
 
