@@ -10,7 +10,9 @@
 //! - *Who writes is alone.* A slot is written by [`Writer::put`] alone, through a unique borrow of the writer, and only while
 //!   it is empty. A row has one writer: `claim` gives it to who turns `claimed` first, and it is neither copied nor given
 //!   back. The writer writes no slot but those of its row: it looks at the address. What stands at an address within a row
-//!   is a part of it, and a row is made of slots alone ([`Row`] is sealed), so no slot is in two rows.
+//!   is a part of it, and a row is made of slots alone ([`Row`] is sealed). What the address cannot tell apart is a slot in a
+//!   *value* of the row, where that value has a row of its own in it. An expansion, the only one that may name this module, puts
+//!   into the slots that it has made itself, and sees none in a value.
 //! - *Who reads sees what was written, or nothing.* `full` is set with release after the value has been written, and nobody
 //!   makes a reference to the value before it has seen `full` with acquire. Once it is full, a slot is never written again,
 //!   and never emptied through a shared reference.

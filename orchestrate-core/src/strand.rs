@@ -2,8 +2,7 @@
 //! steps, until the inputs of the next are there.
 //!
 //! A strand that waits is polled when something has been produced that it may wait for, and not with each poll of the stage.
-//! In a poll each strand takes one step at most before the others have had their turn, so what can start does, before what
-//! comes after it.
+//! In the first turn of a stage each strand takes one step at most, so what can start does, before what comes after it.
 
 use std::{
     future::Future,

@@ -13,11 +13,7 @@ impl<'o, W: Workflow> Run<'o, W> {
     /// An agent, a tool or an mcp step without options that is awaited alone, once it is its turn.
     #[inline]
     pub fn call<F: Future>(&self, step: usize, future: F) -> Called<'_, 'o, W, F> {
-        Called {
-            run: self,
-            step: Place::leaf(step),
-            future,
-        }
+        self.called(Place::leaf(step), future)
     }
 
     /// Any other step that is awaited in a strand.
