@@ -7,12 +7,10 @@
 //!
 //! # Why that is sound
 //!
-//! - *Who writes is alone.* A slot is written by [`Writer::put`] alone, through a unique borrow of the writer, and only while
-//!   it is empty. A row has one writer: `claim` gives it to who turns `claimed` first, and it is neither copied nor given
-//!   back. The writer writes no slot but those of its row: it looks at the address. What stands at an address within a row
-//!   is a part of it, and a row is made of slots alone ([`Row`] is sealed). What the address cannot tell apart is a slot in a
-//!   *value* of the row, where that value has a row of its own in it. An expansion, the only one that may name this module, puts
-//!   into the slots that it has made itself, and sees none in a value.
+//! - *Who writes is alone.* A slot is written by [`Entry::put`] alone, and only while it is empty. An entry is had from a
+//!   unique borrow of the writer, and is the row or a part of one ([`Nth`] is sealed: it is there for tuples, and gives
+//!   their fields), so it is of that row, and no entry is had from the value in a slot. An entry is not copied, and put into
+//!   once. A row has one writer: `claim` gives it to who turns `claimed` first, and it is neither copied nor given back.
 //! - *Who reads sees what was written, or nothing.* `full` is set with release after the value has been written, and nobody
 //!   makes a reference to the value before it has seen `full` with acquire. Once it is full, a slot is never written again,
 //!   and never emptied through a shared reference.
@@ -150,29 +148,6 @@ impl<T> fmt::Debug for Kept<T> {
     }
 }
 
-/// Slots, and tuples of rows: what [`Slots`] may hold. What has a writer of its own is no row.
-pub trait Row: sealed::Row {}
-
-mod sealed {
-    pub trait Row {}
-}
-
-impl<T> sealed::Row for Slot<T> {}
-impl<T> Row for Slot<T> {}
-impl<T> sealed::Row for Kept<T> {}
-impl<T> Row for Kept<T> {}
-
-macro_rules! rows {
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: Row, $($rest: Row),*> sealed::Row for ($first, $($rest,)*) {}
-        impl<$first: Row, $($rest: Row),*> Row for ($first, $($rest,)*) {}
-        rows!($($rest)*);
-    };
-    () => {};
-}
-
-rows!(A B C D E F G H I J K L M N O P);
-
 /// A row of slots, which one writes and all read.
 #[derive(Debug)]
 pub struct Slots<R> {
@@ -180,8 +155,8 @@ pub struct Slots<R> {
     row: R,
 }
 
-impl<R: Row> Slots<R> {
-    /// These, which nobody writes yet.
+impl<R> Slots<R> {
+    /// These, which nobody writes yet: slots in a tuple, or in tuples in a tuple.
     #[inline]
     pub const fn new(row: R) -> Self {
         Self {
@@ -219,7 +194,7 @@ impl<R: Row> Slots<R> {
 #[derive(Debug)]
 pub struct Writer<'s, R>(&'s Slots<R>);
 
-impl<'s, R: Row> Writer<'s, R> {
+impl<'s, R> Writer<'s, R> {
     /// What it writes.
     #[inline]
     #[must_use]
@@ -227,36 +202,96 @@ impl<'s, R: Row> Writer<'s, R> {
         &self.0.row
     }
 
-    /// Fills a slot of the row; one that is full keeps what it has.
-    ///
-    /// # Panics
-    ///
-    /// When the slot is of another row.
+    /// Where it writes a part of the row.
     #[inline]
-    #[track_caller]
-    pub fn put<T>(&mut self, slot: &Slot<T>, value: T) {
-        let from = (&raw const self.0.row).addr();
-        let at = std::ptr::from_ref(slot).addr().wrapping_sub(from);
-        assert!(at < size_of::<R>(), "the slot is of another row");
+    pub fn at<const INDEX: usize>(&mut self) -> Entry<'_, R::Part>
+    where
+        R: Nth<INDEX>,
+    {
+        Entry(self.0.row.part())
+    }
+}
+
+/// Where the writer of a row writes: a slot of it, or a tuple in which slots are.
+#[derive(Debug)]
+#[must_use = "nothing is written until something is put here"]
+pub struct Entry<'w, P>(&'w P);
+
+impl<'w, P> Entry<'w, P> {
+    /// A part of it.
+    #[inline]
+    pub fn at<const INDEX: usize>(self) -> Entry<'w, P::Part>
+    where
+        P: Nth<INDEX>,
+    {
+        Entry(self.0.part())
+    }
+}
+
+impl<T> Entry<'_, Slot<T>> {
+    /// Fills the slot; one that is full keeps what it has.
+    #[inline]
+    pub fn put(self, value: T) {
+        let Self(slot) = self;
         if !slot.full.load(Relaxed) {
-            // SAFETY: nobody else writes, for the slot is of this row, whose only writer is borrowed uniquely; and nobody
+            // SAFETY: nobody else writes, for the slot is of the row whose only writer is borrowed uniquely; and nobody
             // reads, for it is empty.
             unsafe { (*slot.value.get()).write(value) };
             slot.full.store(true, Release);
         }
     }
+}
 
+impl<T> Entry<'_, Kept<T>> {
     /// The same of a value that is kept.
-    ///
-    /// # Panics
-    ///
-    /// As [`put`](Self::put).
     #[inline]
-    #[track_caller]
-    pub fn keep<T>(&mut self, slot: &Kept<T>, value: T) {
-        self.put(&slot.0, value);
+    pub fn put(self, value: T) {
+        Entry(&self.0.0).put(value);
     }
 }
+
+/// A tuple, of which this is the field at `INDEX`.
+pub trait Nth<const INDEX: usize>: sealed::Tuple {
+    /// What is there.
+    type Part;
+
+    /// What is there.
+    fn part(&self) -> &Self::Part;
+}
+
+mod sealed {
+    pub trait Tuple {}
+}
+
+macro_rules! tuples {
+    ($($before:ident $at:tt)*; $last:ident $index:tt $($after:tt)*) => {
+        impl<$($before,)* $last> sealed::Tuple for ($($before,)* $last,) {}
+        fields!(($($before)* $last) $($before $at)* $last $index);
+        tuples!($($before $at)* $last $index; $($after)*);
+    };
+    ($($before:ident $at:tt)*;) => {};
+}
+
+macro_rules! fields {
+    ($tuple:tt $($field:ident $index:tt)*) => {
+        $(field!($tuple $field $index);)*
+    };
+}
+
+macro_rules! field {
+    (($($field:ident)*) $part:ident $index:tt) => {
+        impl<$($field),*> Nth<$index> for ($($field,)*) {
+            type Part = $part;
+
+            #[inline]
+            fn part(&self) -> &$part {
+                &self.$index
+            }
+        }
+    };
+}
+
+tuples!(; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15);
 
 #[cfg(test)]
 mod tests {
@@ -269,11 +304,11 @@ mod tests {
         let slots = Slots::new((Slot::new(), (Slot::new(), Slot::<u8>::new())));
         let mut writer = slots.claim();
         assert_eq!(slots.row().0.get(), None);
-        writer.put(&writer.row().0, String::from("first"));
+        writer.at::<0>().put(String::from("first"));
         let first = slots.row().0.get();
-        writer.put(&slots.row().1.0, first.map_or(0, String::len));
+        writer.at::<1>().at::<0>().put(first.map_or(0, String::len));
         assert_eq!(first.map(String::as_str), Some("first"));
-        writer.put(&writer.row().0, String::from("second"));
+        writer.at::<0>().put(String::from("second"));
         let (first, (length, nothing)) = slots.into_row();
         assert_eq!((first.taken().as_str(), length.taken()), ("first", 5));
         assert!(catch_unwind(|| nothing.taken()).is_err());
@@ -284,8 +319,8 @@ mod tests {
         let value = Arc::new(());
         let slots = Slots::new((Slot::new(), Slot::new(), Slot::<Arc<()>>::new()));
         let mut writer = slots.claim();
-        writer.put(&writer.row().0, Arc::clone(&value));
-        writer.put(&writer.row().1, Arc::clone(&value));
+        writer.at::<0>().put(Arc::clone(&value));
+        writer.at::<1>().put(Arc::clone(&value));
         assert_eq!(Arc::strong_count(&value), 3);
         let (first, ..) = slots.into_row();
         assert_eq!(Arc::strong_count(&value), 2);
@@ -294,26 +329,30 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_one_writer_which_writes_no_other_row() {
-        let (one, other) = (
-            Slots::new((Slot::new(), Slot::new())),
-            Slots::new((Slot::new(),)),
-        );
-        let mut writer = one.claim();
-        assert!(catch_unwind(|| one.claim().row().0.get().copied()).is_err());
-        writer.put(&writer.row().1, 1);
-        for slot in [&other.row().0, &Slot::new()] {
-            let put = std::panic::AssertUnwindSafe(|| writer.put(slot, 2));
-            assert!(catch_unwind(put).is_err());
-            assert_eq!(slot.get(), None);
+    fn a_row_has_one_writer() {
+        let slots = Slots::new((Slot::new(), Slot::<u8>::new()));
+        let mut writer = slots.claim();
+        assert!(catch_unwind(|| slots.claim().row().0.get().copied()).is_err());
+        writer.at::<1>().put(1);
+        let (nothing, one) = slots.row();
+        assert_eq!((nothing.get(), one.get()), (None::<&u8>, Some(&1)));
+    }
+
+    /// It is a part of no entry of the row that the value is in.
+    #[test]
+    fn a_row_in_a_value_has_its_own_writer() {
+        let slots = Slots::new((Slot::new(),));
+        let mut writer = slots.claim();
+        writer
+            .at::<0>()
+            .put(Slots::new((Slot::new(), Slot::<u8>::new())));
+        let inner = slots.row().0.get();
+        let mut inside = inner.map(Slots::claim);
+        if let Some(inside) = &mut inside {
+            inside.at::<1>().put(7);
         }
-        let mut writer = other.claim();
-        writer.put(&writer.row().0, 3);
-        assert_eq!(
-            (one.row().1.get(), other.row().0.get()),
-            (Some(&1), Some(&3))
-        );
-        assert_eq!(one.row().0.get(), None::<&u8>);
+        assert_eq!(inner.and_then(|inner| inner.row().1.get()), Some(&7));
+        assert_eq!(inner.and_then(|inner| inner.row().0.get()), None::<&u8>);
     }
 
     #[test]
@@ -323,9 +362,9 @@ mod tests {
         let slots = Slots::new((Kept::new(), Kept::new(), Kept::<u8>::default()));
         shared(&slots);
         let mut writer = slots.claim();
-        writer.keep(&writer.row().0, std::cell::Cell::new(7));
+        writer.at::<0>().put(std::cell::Cell::new(7));
         let value = Arc::new(());
-        writer.keep(&writer.row().1, Arc::clone(&value));
+        writer.at::<1>().put(Arc::clone(&value));
         assert!(slots.row().0.is_full() && !slots.row().2.is_full());
         let (first, second, _) = slots.into_row();
         assert_eq!(first.taken().get(), 7);
@@ -339,8 +378,8 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 let mut writer = slots.claim();
-                writer.put(&writer.row().0, vec![1; 100]);
-                writer.put(&writer.row().1, vec![2; 100]);
+                writer.at::<0>().put(vec![1; 100]);
+                writer.at::<1>().put(vec![2; 100]);
             });
             for _ in 0..2 {
                 scope.spawn(|| {

@@ -84,7 +84,7 @@ async fn strand(
     let after: Vec<usize> = (0..steps.len())
         .filter(|&other| other != own && steps[other][1].0.contains(&own))
         .collect();
-    writer.put(&writer.row().0, value);
+    writer.at::<0>().put(value);
     tell(weave, &after);
     let mut sum = 0;
     for &other in iter::once(&own).chain(&second.0) {
@@ -97,7 +97,7 @@ async fn strand(
         sum += value;
     }
     let value = second.run(100 + own, sum, log).await?;
-    writer.put(&writer.row().1, value);
+    writer.at::<1>().put(value);
     Ok(())
 }
 
@@ -358,9 +358,9 @@ fn a_strand_that_waits_is_not_polled_with_the_others() {
     // Twice: it begins to wait, and sees then that nothing is there.
     assert_eq!(poll(false), (2, 1));
     assert_eq!(poll(false), (2, 1));
-    first.claim().put(&first.row().0, 1);
+    first.claim().at::<0>().put(1);
     assert_eq!(poll(false), (2, 1), "nobody has said so");
     assert_eq!(poll(true), (3, 1), "there is one more");
-    second.claim().put(&second.row().0, 2);
+    second.claim().at::<0>().put(2);
     assert_eq!(poll(true), (4, 0));
 }

@@ -125,11 +125,11 @@ impl Woven {
                             ::core::result::Result::Err(__run
                             .failed(::orchestrated::__private::Place::leaf(0usize),
                             ::core::convert::Into:: < Error > ::into(__error))), }; let
-                            __value_2 = __value; __writer.keep(& __writer.row().0,
-                            __value_2); let (__given_5, (),) =
-                            ::orchestrated::__private::Wait::new(& __stage.0, 0usize, (&
-                            __stage.3.row().0, & __writer.row().0,)). await; let
-                            __input_3_0 = __given_5; let __value = match __run
+                            __value_2 = __value; __writer.at:: < 0 > ().put(__value_2);
+                            let (__given_5, (),) = ::orchestrated::__private::Wait::new(&
+                            __stage.0, 0usize, (& __stage.3.row().0, & __writer.row()
+                            .0,)). await; let __input_3_0 = __given_5; let __value =
+                            match __run
                             .called(::orchestrated::__private::Place::leaf(3usize)
                             .guarded(), { let __given_0 = __input_3_0; async move { let
                             __step = __run
@@ -162,7 +162,7 @@ impl Woven {
                             .step_failed(::orchestrated::__private::Place::leaf(3usize)
                             .guarded(), __error, | __error | ::core::convert::Into:: <
                             Error > ::into(__error))), }; let __value_6 = __value;
-                            __writer.keep(& __writer.row().1, __value_6);
+                            __writer.at:: < 1 > ().put(__value_6);
                             ::core::result::Result:: < (), ::orchestrated::Failure <
                             Error >> ::Ok(()) })
                         );
@@ -170,15 +170,14 @@ impl Woven {
                             ::orchestrated::__private::Branch::new(async { let mut
                             __writer = __stage.2.claim(); let __value = __run
                             .call(1usize, Self::pair(& seed, words)). await; let
-                            (__value_3, __value_4,) = __value; __writer.put(& __writer
-                            .row().0, __value_3); __writer.put(& __writer.row().1,
-                            __value_4); ::orchestrated::__private::tell(& __stage.0, &
-                            [2usize]); let (__given_2,) =
-                            ::orchestrated::__private::Wait::new(& __stage.0, 1usize, (&
-                            __writer.row().0,)). await; let __input_4_0 = __given_2; let
-                            __value = __run.call(4usize, Self::apart(__input_4_0)).
-                            await; let __value_7 = __value; __writer.keep(& __writer
-                            .row().2, __value_7); })
+                            (__value_3, __value_4,) = __value; __writer.at:: < 0 > ()
+                            .put(__value_3); __writer.at:: < 1 > ().put(__value_4);
+                            ::orchestrated::__private::tell(& __stage.0, & [2usize]); let
+                            (__given_2,) = ::orchestrated::__private::Wait::new(& __stage
+                            .0, 1usize, (& __writer.row().0,)). await; let __input_4_0 =
+                            __given_2; let __value = __run.call(4usize,
+                            Self::apart(__input_4_0)). await; let __value_7 = __value;
+                            __writer.at:: < 2 > ().put(__value_7); })
                         );
                         let mut __strand_2 = ::orchestrated::__private::pin!(
                             ::orchestrated::__private::Branch::new(async { let mut
@@ -189,9 +188,9 @@ impl Woven {
                             .enter(::orchestrated::__private::Place::plain(2usize)); let
                             __returned = Self::reads(__input_2_0, __input_2_1); __run
                             .leave(::orchestrated::__private::Place::plain(2usize)); let
-                            __value = __returned; let __value_5 = __value; __writer.put(&
-                            __writer.row().0, __value_5);
-                            ::orchestrated::__private::tell(& __stage.0, & [0usize]); })
+                            __value = __returned; let __value_5 = __value; __writer.at::
+                            < 0 > ().put(__value_5); ::orchestrated::__private::tell(&
+                            __stage.0, & [0usize]); })
                         );
                         let mut __left = 3usize;
                         ::orchestrated::__private::poll_fn(move |__cx| {

@@ -16,16 +16,16 @@ pub(super) fn nested(mut parts: Vec<TokenStream>) -> TokenStream {
     ours!((#(#parts,)*))
 }
 
-/// Where one of them is, as fields of that.
-pub(super) fn field(mut position: usize, mut count: usize) -> TokenStream {
-    let mut fields = Vec::new();
+/// Where one of them is, field by field.
+pub(super) fn path(mut position: usize, mut count: usize) -> Vec<Literal> {
+    let mut path = Vec::new();
     while count > LENGTH {
-        fields.push(Literal::usize_unsuffixed(position % LENGTH));
+        path.push(Literal::usize_unsuffixed(position % LENGTH));
         (position, count) = (position / LENGTH, count.div_ceil(LENGTH));
     }
-    fields.push(Literal::usize_unsuffixed(position));
-    let fields = fields.iter().rev();
-    ours!(#(.#fields)*)
+    path.push(Literal::usize_unsuffixed(position));
+    path.reverse();
+    path
 }
 
 #[cfg(test)]
@@ -41,15 +41,23 @@ mod tests {
             .collect()
     }
 
+    fn fields(position: usize, count: usize) -> String {
+        let path: Vec<String> = path(position, count)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        path.join(" . ")
+    }
+
     #[test]
     fn a_long_one_is_made_of_short_ones() {
         assert_eq!(nested(numbers(1)).to_string(), "(0 ,)");
-        assert_eq!(field(0, 1).to_string(), ". 0");
+        assert_eq!(fields(0, 1), "0");
         let nested = nested(numbers(18)).to_string();
         assert!(nested.ends_with("15 ,) , (16 , 17 ,) ,)"), "{nested}");
-        assert_eq!(field(17, 18).to_string(), ". 1 . 1");
-        assert_eq!(field(3, 16).to_string(), ". 3");
-        assert_eq!(field(256, 257).to_string(), ". 1 . 0 . 0");
-        assert_eq!(field(255, 257).to_string(), ". 0 . 15 . 15");
+        assert_eq!(fields(17, 18), "1 . 1");
+        assert_eq!(fields(3, 16), "3");
+        assert_eq!(fields(256, 257), "1 . 0 . 0");
+        assert_eq!(fields(255, 257), "0 . 15 . 15");
     }
 }

@@ -234,7 +234,15 @@ impl Woven {
 
     /// Where a slot is in its row.
     fn field(&self, slot: &Slot) -> TokenStream {
-        row::field(slot.position, self.rows[slot.strand].len())
+        let path = row::path(slot.position, self.rows[slot.strand].len());
+        ours!(#(.#path)*)
+    }
+
+    /// Where the writer of its row fills a slot.
+    fn place(&self, slot: usize) -> TokenStream {
+        let slot = &self.slots[slot];
+        let path = row::path(slot.position, self.rows[slot.strand].len());
+        ours!(__writer #(.at::<#path>())*)
     }
 
     /// A slot, as a reference.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
-use super::{Sight, Slot, Woven};
+use super::{Sight, Woven};
 use crate::{
     expand::{
         at,
@@ -222,7 +222,7 @@ impl Woven {
             &returned,
             |failure| ours!(return ::core::result::Result::Err(#failure)),
         );
-        let stored = self.stored(scope, step, sight);
+        let stored = self.stored(scope, step);
         let after = self.after(scope, step);
         let told =
             (!after.is_empty()).then(|| ours!(#facade::__private::tell(#strands, &[#(#after),*]);));
@@ -238,7 +238,7 @@ impl Woven {
     }
 
     /// Puts the outputs of a step, in the local `value`, in their slots.
-    fn stored(&self, scope: &Scope<'_>, step: usize, sight: &Sight) -> TokenStream {
+    fn stored(&self, scope: &Scope<'_>, step: usize) -> TokenStream {
         let outputs = &scope.model.steps[step].outputs;
         let parts: Vec<Ident> = outputs.iter().map(|&value| ours("value", value)).collect();
         let shape = scope.model.function_of(step).map(|output| &output.shape);
@@ -248,17 +248,15 @@ impl Woven {
             (_, parts) => ours!(#(let #parts = __value;)*),
         };
         let stored = self.slots_of(step).map(|slot| {
-            let place = self.slot(slot, sight);
-            let Slot { value, is_read, .. } = self.slots[slot];
-            let part = value.map_or_else(
+            let place = self.place(slot);
+            let part = self.slots[slot].value.map_or_else(
                 || ours!(()),
                 |value| {
                     let part = ours("value", value);
                     ours!(#part)
                 },
             );
-            let put = if is_read { ours!(put) } else { ours!(keep) };
-            ours!(__writer.#put(#place, #part);)
+            ours!(#place.put(#part);)
         });
         ours!(#taken #(#stored)*)
     }
