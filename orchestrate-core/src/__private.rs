@@ -31,8 +31,8 @@ pub use crate::{
     },
     run::{Elsewhere, Run},
     run_future::RunFuture,
-    slot::{Kept, Slot, Slots, Writer},
-    strand::{Strands, Wait, WaitLast, WideStrands, tell},
+    slot::{Kept, Slot, Slots, Writer, split},
+    strand::{Pause, Strands, WaitLast, WideStrands, first_given, given, tell},
     undo::{
         Completed, Keep, MayUndo, OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone,
         keep, keep_flow, kept, whole,

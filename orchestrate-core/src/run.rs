@@ -13,7 +13,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, OnceLock},
-    task::{Context as TaskContext, Poll},
+    task::{Context as TaskContext, Poll, ready},
 };
 
 pub use elsewhere::Elsewhere;
@@ -201,13 +201,11 @@ impl<'o, W: Workflow> Run<'o, W> {
         {
             return Poll::Pending;
         }
-        let poll = future.poll(cx);
-        if let Some(watch) = watch
-            && poll.is_ready()
-        {
+        let value = ready!(future.poll(cx));
+        if let Some(watch) = watch {
             RunState::step_returned(watch, step);
         }
-        poll
+        Poll::Ready(value)
     }
 
     /// The same where what has been done must be undone even when a step panics.

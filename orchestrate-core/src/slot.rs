@@ -2,15 +2,16 @@
 //!
 //! A [`Slot`] is written once and is then shared. Std has that as `OnceLock`, whose writers agree by an exchange on which of
 //! them writes: that costs more than the rest of a step that is ready. Here it is known who writes. The slots of the steps
-//! that come one after the other stand in a row ([`Slots`]), which has one [`Writer`]: it is claimed once, and from then on a
-//! slot of the row is written by who holds it, without an exchange.
+//! that come one after the other stand in a row ([`Slots`]), which has one [`Writer`]: a slot of the row is written by who
+//! holds it, without an exchange.
 //!
 //! # Why that is sound
 //!
 //! - *Who writes is alone.* A slot is written by [`Entry::put`] alone, and only while it is empty. An entry is had from a
 //!   unique borrow of the writer, and is the row or a part of one ([`Nth`] is sealed: it is there for tuples, and gives
 //!   their fields), so it is of that row, and no entry is had from the value in a slot. An entry is not copied, and put into
-//!   once. A row has one writer: `claim` gives it to who turns `claimed` first, and it is neither copied nor given back.
+//!   once. A row has one writer at a time: [`split`] borrows the rows uniquely for as long as their writers are there, gives
+//!   one for each, and they are not copied.
 //! - *Who reads sees what was written, or nothing.* `full` is set with release after the value has been written, and nobody
 //!   makes a reference to the value before it has seen `full` with acquire. Once it is full, a slot is never written again,
 //!   and never emptied through a shared reference.
@@ -150,56 +151,50 @@ impl<T> fmt::Debug for Kept<T> {
 
 /// A row of slots, which one writes and all read.
 #[derive(Debug)]
-pub struct Slots<R> {
-    claimed: AtomicBool,
-    row: R,
-}
+pub struct Slots<R>(R);
 
 impl<R> Slots<R> {
-    /// These, which nobody writes yet: slots in a tuple, or in tuples in a tuple.
+    /// These: slots in a tuple, or in tuples in a tuple.
     #[inline]
     pub const fn new(row: R) -> Self {
-        Self {
-            claimed: AtomicBool::new(false),
-            row,
-        }
-    }
-
-    /// The one that writes them.
-    ///
-    /// # Panics
-    ///
-    /// When there is one already.
-    #[inline]
-    #[track_caller]
-    pub fn claim(&self) -> Writer<'_, R> {
-        assert!(!self.claimed.swap(true, Relaxed), "a row has one writer");
-        Writer(self)
+        Self(row)
     }
 
     /// What is read.
     #[inline]
     pub const fn row(&self) -> &R {
-        &self.row
+        &self.0
     }
 
     /// What is left once the stage is over.
     #[inline]
     pub fn into_row(self) -> R {
-        self.row
+        self.0
     }
 }
 
+/// What all strands of a stage see, and the writers of its rows, in a tuple as the rows are.
+#[inline]
+pub fn split<W, R: Rows>(stage: &mut (W, R)) -> (&(W, R), R::Writers<'_>) {
+    let stage = &*stage;
+    (stage, sealed::Rows::writers(&stage.1))
+}
+
+/// A row, or rows in a tuple, or in tuples in a tuple.
+pub trait Rows: sealed::Rows {}
+
+impl<R: sealed::Rows> Rows for R {}
+
 /// The one that writes a row of slots.
 #[derive(Debug)]
-pub struct Writer<'s, R>(&'s Slots<R>);
+pub struct Writer<'s, R>(&'s R);
 
 impl<'s, R> Writer<'s, R> {
     /// What it writes.
     #[inline]
     #[must_use]
     pub const fn row(&self) -> &'s R {
-        &self.0.row
+        self.0
     }
 
     /// Where it writes a part of the row.
@@ -208,7 +203,7 @@ impl<'s, R> Writer<'s, R> {
     where
         R: Nth<INDEX>,
     {
-        Entry(self.0.row.part())
+        Entry(self.0.part())
     }
 }
 
@@ -250,7 +245,7 @@ impl<T> Entry<'_, Kept<T>> {
     }
 }
 
-/// A tuple, of which this is the field at `INDEX`.
+/// A tuple that has a field `INDEX`.
 pub trait Nth<const INDEX: usize>: sealed::Tuple {
     /// What is there.
     type Part;
@@ -261,11 +256,44 @@ pub trait Nth<const INDEX: usize>: sealed::Tuple {
 
 mod sealed {
     pub trait Tuple {}
+
+    /// Named by nobody outside of this module, so that [`split`](super::split) alone makes writers.
+    pub trait Rows {
+        type Writers<'s>
+        where
+            Self: 's;
+
+        fn writers(&self) -> Self::Writers<'_>;
+    }
+}
+
+impl<R> sealed::Rows for Slots<R> {
+    type Writers<'s>
+        = Writer<'s, R>
+    where
+        R: 's;
+
+    #[inline]
+    fn writers(&self) -> Writer<'_, R> {
+        Writer(&self.0)
+    }
 }
 
 macro_rules! tuples {
     ($($before:ident $at:tt)*; $last:ident $index:tt $($after:tt)*) => {
         impl<$($before,)* $last> sealed::Tuple for ($($before,)* $last,) {}
+
+        impl<$($before: Rows,)* $last: Rows> sealed::Rows for ($($before,)* $last,) {
+            type Writers<'s> = ($($before::Writers<'s>,)* $last::Writers<'s>,)
+            where
+                Self: 's;
+
+            #[inline]
+            fn writers(&self) -> Self::Writers<'_> {
+                ($(self.$at.writers(),)* self.$index.writers(),)
+            }
+        }
+
         fields!(($($before)* $last) $($before $at)* $last $index);
         tuples!($($before $at)* $last $index; $($after)*);
     };
@@ -299,17 +327,25 @@ mod tests {
 
     use super::*;
 
+    /// Slots in a stage that has one row.
+    type Stage<R> = ((), (Slots<R>,));
+
+    const fn stage<R>(row: R) -> Stage<R> {
+        ((), (Slots::new(row),))
+    }
+
     #[test]
     fn what_is_put_is_read_and_taken_once() {
-        let slots = Slots::new((Slot::new(), (Slot::new(), Slot::<u8>::new())));
-        let mut writer = slots.claim();
+        let mut stage = stage((Slot::new(), (Slot::new(), Slot::<u8>::new())));
+        let (((), (slots,)), (mut writer,)) = split(&mut stage);
         assert_eq!(slots.row().0.get(), None);
         writer.at::<0>().put(String::from("first"));
         let first = slots.row().0.get();
         writer.at::<1>().at::<0>().put(first.map_or(0, String::len));
         assert_eq!(first.map(String::as_str), Some("first"));
         writer.at::<0>().put(String::from("second"));
-        let (first, (length, nothing)) = slots.into_row();
+        assert_eq!(writer.row().1.0.get(), Some(&5));
+        let (first, (length, nothing)) = stage.1.0.into_row();
         assert_eq!((first.taken().as_str(), length.taken()), ("first", 5));
         assert!(catch_unwind(|| nothing.taken()).is_err());
     }
@@ -317,56 +353,65 @@ mod tests {
     #[test]
     fn what_is_not_taken_is_dropped_once() {
         let value = Arc::new(());
-        let slots = Slots::new((Slot::new(), Slot::new(), Slot::<Arc<()>>::new()));
-        let mut writer = slots.claim();
+        let mut stage = stage((Slot::new(), Slot::new(), Slot::<Arc<()>>::new()));
+        let (_, (mut writer,)) = split(&mut stage);
         writer.at::<0>().put(Arc::clone(&value));
         writer.at::<1>().put(Arc::clone(&value));
         assert_eq!(Arc::strong_count(&value), 3);
-        let (first, ..) = slots.into_row();
+        let (first, ..) = stage.1.0.into_row();
         assert_eq!(Arc::strong_count(&value), 2);
         drop(first.taken());
         assert_eq!(Arc::strong_count(&value), 1);
     }
 
     #[test]
-    fn a_row_has_one_writer() {
-        let slots = Slots::new((Slot::new(), Slot::<u8>::new()));
-        let mut writer = slots.claim();
-        assert!(catch_unwind(|| slots.claim().row().0.get().copied()).is_err());
-        writer.at::<1>().put(1);
-        let (nothing, one) = slots.row();
-        assert_eq!((nothing.get(), one.get()), (None::<&u8>, Some(&1)));
+    fn each_row_has_a_writer_and_another_once_that_is_gone() {
+        let mut stage = (
+            7,
+            (
+                Slots::new((Slot::new(),)),
+                (Slots::new((Slot::new(), Slot::new())),),
+            ),
+        );
+        let ((seven, (one, (other,))), (mut first, (mut second,))) = split(&mut stage);
+        first.at::<0>().put(1);
+        second.at::<1>().put(2);
+        assert_eq!((*seven, one.row().0.get()), (7, Some(&1)));
+        assert_eq!((other.row().0.get(), other.row().1.get()), (None, Some(&2)));
+        let ((_, (one, (other,))), (mut first, (mut second,))) = split(&mut stage);
+        first.at::<0>().put(3);
+        second.at::<0>().put(4);
+        assert_eq!(
+            (one.row().0.get(), other.row().0.get()),
+            (Some(&1), Some(&4))
+        );
     }
 
     /// It is a part of no entry of the row that the value is in.
     #[test]
     fn a_row_in_a_value_has_its_own_writer() {
-        let slots = Slots::new((Slot::new(),));
-        let mut writer = slots.claim();
-        writer
-            .at::<0>()
-            .put(Slots::new((Slot::new(), Slot::<u8>::new())));
-        let inner = slots.row().0.get();
-        let mut inside = inner.map(Slots::claim);
-        if let Some(inside) = &mut inside {
-            inside.at::<1>().put(7);
-        }
-        assert_eq!(inner.and_then(|inner| inner.row().1.get()), Some(&7));
-        assert_eq!(inner.and_then(|inner| inner.row().0.get()), None::<&u8>);
+        let mut outer = stage((Slot::new(),));
+        let (((), (slots,)), (mut writer,)) = split(&mut outer);
+        let mut inner = stage((Slot::new(), Slot::<u8>::new()));
+        split(&mut inner).1.0.at::<1>().put(7);
+        writer.at::<0>().put(inner);
+        let inner = slots.row().0.get().map(|((), (inner,))| inner.row());
+        assert_eq!(inner.and_then(|inner| inner.1.get()), Some(&7));
+        assert_eq!(inner.and_then(|inner| inner.0.get()), None::<&u8>);
     }
 
     #[test]
     fn what_is_kept_is_shared_with_nobody() {
         fn shared<T: Sync>(_: &T) {}
 
-        let slots = Slots::new((Kept::new(), Kept::new(), Kept::<u8>::default()));
-        shared(&slots);
-        let mut writer = slots.claim();
+        let mut stage = stage((Kept::new(), Kept::new(), Kept::<u8>::default()));
+        let (((), (slots,)), (mut writer,)) = split(&mut stage);
+        shared(slots);
         writer.at::<0>().put(std::cell::Cell::new(7));
         let value = Arc::new(());
         writer.at::<1>().put(Arc::clone(&value));
         assert!(slots.row().0.is_full() && !slots.row().2.is_full());
-        let (first, second, _) = slots.into_row();
+        let (first, second, _) = stage.1.0.into_row();
         assert_eq!(first.taken().get(), 7);
         drop(second);
         assert_eq!(Arc::strong_count(&value), 1);
@@ -374,10 +419,10 @@ mod tests {
 
     #[test]
     fn other_threads_see_all_that_was_written_or_nothing() {
-        let slots = Slots::new((Slot::new(), Slot::new()));
+        let mut stage = stage((Slot::new(), Slot::new()));
+        let (((), (slots,)), (mut writer,)) = split(&mut stage);
         thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut writer = slots.claim();
+            scope.spawn(move || {
                 writer.at::<0>().put(vec![1; 100]);
                 writer.at::<1>().put(vec![2; 100]);
             });

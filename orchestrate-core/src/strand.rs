@@ -7,7 +7,7 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed},
+    sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed},
     task::{Context, Poll},
 };
 
@@ -16,6 +16,9 @@ use crate::{
     wake::{Wakes, Woken},
 };
 
+/// How many strands one word tells apart.
+const WORD: usize = u32::BITS as usize;
+
 /// Who of the strands of a stage waits for inputs.
 ///
 /// All of it is called in a poll of the stage. Elsewhere it does no harm, but the stage may not hear of it.
@@ -23,45 +26,36 @@ pub trait Weave {
     /// Whether each strand has had its first turn: until then none goes on to its next step.
     fn has_opened(&self) -> bool;
 
-    /// The strand waits from here on, and is polled once more in this poll.
-    fn begins_to_wait(&self, strand: usize);
-
-    /// What it waits for is not there yet.
+    /// The strand waits until it is told of something.
     fn waits(&self, strand: usize);
 
-    /// It waits for nothing any more.
-    fn runs(&self, strand: usize);
+    /// It waits until its next turn, which it has in this poll.
+    fn waits_a_turn(&self, strand: usize);
 
-    /// If it waits, it is polled once more in this poll.
-    fn told(&self, strand: usize);
+    /// Those of these strands that wait are polled once more in this poll. `strands`: a bit for each, of the 32 of this word.
+    fn told(&self, word: usize, strands: u32);
 }
 
-/// How a strand stands, where all that run are polled.
-mod state {
-    /// It waits for inputs.
-    pub(super) const WAITS: u8 = 0;
-    pub(super) const RUNS: u8 = 1;
-    /// It waits, and an input may be there.
-    pub(super) const TOLD: u8 = 2;
-}
-
-/// The strands of a stage that polls all that run.
+/// The strands of a stage that polls all that run: 32 of them a word.
 #[derive(Debug)]
-pub struct Strands<const COUNT: usize> {
-    states: [AtomicU8; COUNT],
-    /// Whether one of them has been told.
-    told: AtomicBool,
+pub struct Strands<const WORDS: usize> {
+    /// Those that wait for inputs, and those that have ended: nobody tells these.
+    waiting: [AtomicU32; WORDS],
+    /// Of those that wait, who has a turn after this one.
+    told: [AtomicU32; WORDS],
+    left: AtomicUsize,
     has_opened: AtomicBool,
 }
 
-impl<const COUNT: usize> Strands<COUNT> {
-    /// None of them waits.
+impl<const WORDS: usize> Strands<WORDS> {
+    /// This many, of which none waits.
     #[inline]
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new(count: usize) -> Self {
         Self {
-            states: [const { AtomicU8::new(state::RUNS) }; COUNT],
-            told: AtomicBool::new(false),
+            waiting: [const { AtomicU32::new(0) }; WORDS],
+            told: [const { AtomicU32::new(0) }; WORDS],
+            left: AtomicUsize::new(count),
             has_opened: AtomicBool::new(false),
         }
     }
@@ -69,77 +63,132 @@ impl<const COUNT: usize> Strands<COUNT> {
     /// A poll of the stage begins: in the first turn, all are polled that run.
     #[inline]
     #[must_use]
-    pub const fn first(&self) -> Turn<'_, COUNT> {
+    pub fn first(&self) -> Turn<'_, WORDS> {
         Turn {
             strands: self,
-            least: state::RUNS,
+            polled: self.waiting.each_ref().map(|word| !word.load(Relaxed)),
         }
     }
-}
 
-impl<const COUNT: usize> Default for Strands<COUNT> {
-    fn default() -> Self {
-        Self::new()
+    /// Whether all have ended.
+    #[inline]
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.left.load(Relaxed) == 0
+    }
+
+    #[inline]
+    fn ended(&self, strand: usize) {
+        self.waits(strand);
+        self.left.store(self.left.load(Relaxed) - 1, Relaxed);
     }
 }
 
-impl<const COUNT: usize> Weave for Strands<COUNT> {
+impl<const WORDS: usize> Weave for Strands<WORDS> {
     #[inline]
     fn has_opened(&self) -> bool {
         self.has_opened.load(Relaxed)
     }
 
     #[inline]
-    fn begins_to_wait(&self, strand: usize) {
-        self.states[strand].store(state::TOLD, Relaxed);
-        self.told.store(true, Relaxed);
-    }
-
-    #[inline]
     fn waits(&self, strand: usize) {
-        self.states[strand].store(state::WAITS, Relaxed);
+        add(&self.waiting[strand / WORD], bit(strand));
     }
 
     #[inline]
-    fn runs(&self, strand: usize) {
-        self.states[strand].store(state::RUNS, Relaxed);
+    fn waits_a_turn(&self, strand: usize) {
+        self.waits(strand);
+        add(&self.told[strand / WORD], bit(strand));
     }
 
     #[inline]
-    fn told(&self, strand: usize) {
-        if self.states[strand].load(Relaxed) == state::WAITS {
-            self.begins_to_wait(strand);
-        }
+    fn told(&self, word: usize, strands: u32) {
+        add(&self.told[word], self.waiting[word].load(Relaxed) & strands);
     }
 }
 
 /// A turn of those that are polled in a poll of the stage.
 #[derive(Clone, Copy, Debug)]
-pub struct Turn<'s, const COUNT: usize> {
-    strands: &'s Strands<COUNT>,
-    least: u8,
+pub struct Turn<'s, const WORDS: usize> {
+    strands: &'s Strands<WORDS>,
+    polled: [u32; WORDS],
 }
 
-impl<const COUNT: usize> Turn<'_, COUNT> {
+impl<const WORDS: usize> Turn<'_, WORDS> {
     /// Whether it is the turn of this strand.
     #[inline]
     #[must_use]
-    pub fn has(self, strand: usize) -> bool {
-        self.strands.states[strand].load(Relaxed) >= self.least
+    pub const fn has(self, strand: usize) -> bool {
+        self.polled[strand / WORD] & bit(strand) != 0
+    }
+
+    /// Polls a strand, if it is its turn.
+    #[inline]
+    pub fn poll<F>(self, strand: usize, future: Pin<&mut F>, cx: &mut Context<'_>)
+    where
+        F: Future<Output = ()>,
+    {
+        if self.has(strand) && future.poll(cx).is_ready() {
+            self.strands.ended(strand);
+        }
+    }
+
+    /// The same of one that can fail.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    #[inline]
+    pub fn try_poll<F, E>(
+        self,
+        strand: usize,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), E>
+    where
+        F: Future<Output = Result<(), E>>,
+    {
+        if self.has(strand)
+            && let Poll::Ready(ended) = future.poll(cx)
+        {
+            ended?;
+            self.strands.ended(strand);
+        }
+        Ok(())
     }
 
     /// The next turn: of those that have been told since; none where nobody has.
     #[inline]
     #[must_use = "who was told is forgotten otherwise"]
     pub fn next(self) -> Option<Self> {
-        let told = self.strands.told.load(Relaxed);
-        self.strands.told.store(false, Relaxed);
-        self.strands.has_opened.store(true, Relaxed);
-        told.then_some(Self {
-            least: state::TOLD,
-            ..self
-        })
+        let Strands {
+            waiting,
+            told,
+            has_opened,
+            ..
+        } = self.strands;
+        has_opened.store(true, Relaxed);
+        let mut polled = [0; WORDS];
+        for ((polled, told), waiting) in polled.iter_mut().zip(told).zip(waiting) {
+            *polled = told.load(Relaxed);
+            told.store(0, Relaxed);
+            waiting.store(waiting.load(Relaxed) & !*polled, Relaxed);
+        }
+        polled
+            .iter()
+            .any(|&word| word != 0)
+            .then_some(Self { polled, ..self })
     }
+}
+
+const fn bit(strand: usize) -> u32 {
+    1 << (strand % WORD)
+}
+
+// Strands are polled one after the other: nobody else writes in between.
+#[inline]
+fn add(word: &AtomicU32, bits: u32) {
+    word.store(word.load(Relaxed) | bits, Relaxed);
 }
 
 /// The strands of a wide stage, which polls those that were woken: 32 of them a group.
@@ -147,19 +196,22 @@ impl<const COUNT: usize> Turn<'_, COUNT> {
 pub struct WideStrands<const GROUPS: usize> {
     wakes: Wakes<GROUPS>,
     waiting: [AtomicU32; GROUPS],
+    /// How many turns groups have had, at most one more than there are groups.
+    turns: AtomicUsize,
 }
 
 impl<const GROUPS: usize> WideStrands<GROUPS> {
-    /// None of them waits, and all are to be polled.
+    /// This many, of which none waits, and all are to be polled.
     ///
     /// # Panics
     ///
     /// When the groups are too many or too few for the strands.
     #[must_use]
-    pub fn new(strands: usize) -> Self {
+    pub fn new(count: usize) -> Self {
         Self {
-            wakes: Wakes::new(strands),
+            wakes: Wakes::new(count),
             waiting: [const { AtomicU32::new(0) }; GROUPS],
+            turns: AtomicUsize::new(0),
         }
     }
 
@@ -171,41 +223,43 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
 
     /// The strands of a group that are polled now.
     #[inline]
-    #[must_use]
+    #[must_use = "who was woken is forgotten otherwise"]
     pub fn taken(&self, group: usize) -> Woken<'_, GROUPS> {
-        self.wakes.taken(group)
+        let turns = self.turns.load(Relaxed);
+        if turns <= GROUPS {
+            self.turns.store(turns + 1, Relaxed);
+        }
+        let woken = self.wakes.taken(group);
+        let waiting = &self.waiting[group];
+        waiting.store(waiting.load(Relaxed) & !woken.bits(), Relaxed);
+        woken
     }
 }
 
 impl<const GROUPS: usize> Weave for WideStrands<GROUPS> {
-    /// Always one group after the other.
+    /// All groups have their first turn one after the other.
     #[inline]
     fn has_opened(&self) -> bool {
-        false
-    }
-
-    #[inline]
-    fn begins_to_wait(&self, strand: usize) {
-        self.waits(strand);
-        self.wakes.wake(strand);
+        self.turns.load(Relaxed) > GROUPS
     }
 
     #[inline]
     fn waits(&self, strand: usize) {
-        let word = &self.waiting[strand / 32];
-        word.store(word.load(Relaxed) | 1 << (strand % 32), Relaxed);
+        add(&self.waiting[strand / WORD], bit(strand));
     }
 
     #[inline]
-    fn runs(&self, strand: usize) {
-        let word = &self.waiting[strand / 32];
-        word.store(word.load(Relaxed) & !(1 << (strand % 32)), Relaxed);
+    fn waits_a_turn(&self, strand: usize) {
+        self.waits(strand);
+        self.wakes.wake(strand);
     }
 
-    #[inline]
-    fn told(&self, strand: usize) {
-        if self.waiting[strand / 32].load(Relaxed) & 1 << (strand % 32) != 0 {
-            self.wakes.wake(strand);
+    fn told(&self, word: usize, strands: u32) {
+        let mut told = self.waiting[word].load(Relaxed) & strands;
+        while told != 0 {
+            self.wakes
+                .wake(word * WORD + told.trailing_zeros() as usize);
+            told &= told - 1;
         }
     }
 }
@@ -265,63 +319,62 @@ macro_rules! inputs {
 
 inputs!(A B C D E F G H I J K L M N O P);
 
-pin_project_lite::pin_project! {
-    /// A strand waits for the inputs of its next step.
-    #[derive(Debug)]
-    #[must_use = "a strand does not wait until this is awaited"]
-    pub struct Wait<'s, W, I> {
-        weave: &'s W,
-        strand: usize,
-        inputs: I,
-        has_begun: bool,
+/// What a strand waits for, if it is there; otherwise the strand waits, and is to [`Pause`].
+#[inline]
+pub fn given<I: Inputs>(weave: &impl Weave, strand: usize, inputs: &I) -> Option<I::Given> {
+    let given = inputs.given();
+    if given.is_none() {
+        weave.waits(strand);
     }
+    given
 }
 
-impl<'s, W: Weave, I: Inputs> Wait<'s, W, I> {
-    /// Until these are there.
+/// The same where a strand waits for the first time: not before each has had its first turn.
+#[inline]
+pub fn first_given<I: Inputs>(weave: &impl Weave, strand: usize, inputs: &I) -> Option<I::Given> {
+    if weave.has_opened() {
+        return given(weave, strand, inputs);
+    }
+    weave.waits_a_turn(strand);
+    None
+}
+
+/// A strand that waits goes on in its next turn.
+#[derive(Debug, Default)]
+#[must_use = "a strand does not wait until this is awaited"]
+pub struct Pause {
+    is_over: bool,
+}
+
+impl Pause {
+    /// Until the next turn.
     #[inline]
-    pub const fn new(weave: &'s W, strand: usize, inputs: I) -> Self {
-        Self {
-            weave,
-            strand,
-            inputs,
-            has_begun: false,
-        }
+    pub const fn new() -> Self {
+        Self { is_over: false }
     }
 }
 
-impl<W: Weave, I: Inputs> Future for Wait<'_, W, I> {
-    type Output = I::Given;
+impl Future for Pause {
+    type Output = ();
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<I::Given> {
-        let this = self.project();
-        if !*this.has_begun {
-            *this.has_begun = true;
-            if !this.weave.has_opened() {
-                this.weave.begins_to_wait(*this.strand);
-                return Poll::Pending;
-            }
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.is_over, true) {
+            return Poll::Ready(());
         }
-        let Some(given) = this.inputs.given() else {
-            this.weave.waits(*this.strand);
-            return Poll::Pending;
-        };
-        this.weave.runs(*this.strand);
-        Poll::Ready(given)
+        Poll::Pending
     }
 }
 
-pin_project_lite::pin_project! {
-    /// The same of a step that holds the thread while it runs: what else can start has its turn before it.
-    #[derive(Debug)]
-    #[must_use = "a strand does not wait until this is awaited"]
-    pub struct WaitLast<'s, W, I> {
-        #[pin]
-        wait: Wait<'s, W, I>,
-        // How many turns the others have once the inputs are there.
-        patience: u8,
-    }
+/// A strand waits for the inputs of a step that holds the thread while it runs: what else can start has its turn before it.
+#[derive(Debug)]
+#[must_use = "a strand does not wait until this is awaited"]
+pub struct WaitLast<'s, W, I> {
+    weave: &'s W,
+    strand: usize,
+    inputs: I,
+    // How many turns the others have once the inputs are there.
+    patience: u8,
 }
 
 impl<'s, W: Weave, I: Inputs> WaitLast<'s, W, I> {
@@ -329,36 +382,35 @@ impl<'s, W: Weave, I: Inputs> WaitLast<'s, W, I> {
     #[inline]
     pub const fn new(weave: &'s W, strand: usize, inputs: I) -> Self {
         Self {
-            wait: Wait::new(weave, strand, inputs),
+            weave,
+            strand,
+            inputs,
             // In one it is told of them, and in another what they are told of starts.
             patience: 2,
         }
     }
 }
 
-impl<W: Weave, I: Inputs> Future for WaitLast<'_, W, I> {
+impl<W: Weave, I: Inputs + Unpin> Future for WaitLast<'_, W, I> {
     type Output = I::Given;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<I::Given> {
-        let mut this = self.project();
-        let given = this.wait.as_mut().poll(cx);
-        if given.is_ready()
-            && let Some(patience) = this.patience.checked_sub(1)
-        {
-            *this.patience = patience;
-            this.wait.weave.begins_to_wait(this.wait.strand);
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<I::Given> {
+        let Some(given) = first_given(self.weave, self.strand, &self.inputs) else {
+            return Poll::Pending;
+        };
+        if let Some(patience) = self.patience.checked_sub(1) {
+            self.patience = patience;
+            self.weave.waits_a_turn(self.strand);
             return Poll::Pending;
         }
-        given
+        Poll::Ready(given)
     }
 }
 
-/// A step is done: the strands that may wait for it are told.
+/// A step is done: of these strands, those are told that wait. `strands`: a bit for each, of the 32 of this word.
 #[inline]
-pub fn tell(weave: &impl Weave, after: &[usize]) {
-    for &strand in after {
-        weave.told(strand);
-    }
+pub fn tell(weave: &impl Weave, word: usize, strands: u32) {
+    weave.told(word, strands);
 }
 
 #[cfg(test)]

@@ -211,6 +211,13 @@ pub struct Woken<'w, const GROUPS: usize> {
 }
 
 impl<'w, const GROUPS: usize> Woken<'w, GROUPS> {
+    /// A bit for each of them.
+    #[inline]
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.bits
+    }
+
     /// What a branch is polled with, if it is.
     #[inline]
     #[must_use]

@@ -7,18 +7,30 @@ use std::{
 };
 
 use super::Run;
-use crate::{Workflow, branch::Branch, place::Place, wake::Woken};
+use crate::{
+    Workflow,
+    branch::Branch,
+    place::{Leaf, Place},
+    wake::Woken,
+};
 
 impl<'o, W: Workflow> Run<'o, W> {
     /// An agent, a tool or an mcp step without options that is awaited alone, once it is its turn.
     #[inline]
-    pub fn call<F: Future>(&self, step: usize, future: F) -> Called<'_, 'o, W, F> {
-        self.called(Place::leaf(step), future)
+    pub fn call<const STEP: usize, F: Future>(
+        &self,
+        future: F,
+    ) -> Called<'_, 'o, W, F, Leaf<STEP>> {
+        self.called(Leaf, future)
     }
 
     /// Any other step that is awaited in a strand.
     #[inline]
-    pub fn called<F: Future>(&self, step: Place, future: F) -> Called<'_, 'o, W, F> {
+    pub fn called<F: Future, P: Into<Place> + Copy>(
+        &self,
+        step: P,
+        future: F,
+    ) -> Called<'_, 'o, W, F, P> {
         Called {
             run: self,
             step,
@@ -105,20 +117,20 @@ pin_project_lite::pin_project! {
     /// A step that is awaited alone.
     #[derive(Debug)]
     #[must_use = "a step does nothing until it is polled"]
-    pub struct Called<'r, 'o, W, F> {
+    pub struct Called<'r, 'o, W, F, P> {
         run: &'r Run<'o, W>,
-        step: Place,
+        step: P,
         #[pin]
         future: F,
     }
 }
 
-impl<W: Workflow, F: Future> Future for Called<'_, '_, W, F> {
+impl<W: Workflow, F: Future, P: Into<Place> + Copy> Future for Called<'_, '_, W, F, P> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.run.poll(*this.step, this.future, cx)
+        this.run.poll((*this.step).into(), this.future, cx)
     }
 }

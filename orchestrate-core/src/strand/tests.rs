@@ -5,14 +5,17 @@ use std::{
     future::poll_fn,
     iter,
     pin::pin,
-    rc::Rc,
     thread,
 };
 
 use futures::{channel::oneshot, executor::block_on};
 
 use super::*;
-use crate::{branch::Branch, slot::Slots, testing::turn};
+use crate::{
+    branch::Branch,
+    slot::{Slots, Writer, split},
+    testing::turn,
+};
 
 /// How many strands there are.
 const COUNT: usize = 40;
@@ -65,34 +68,43 @@ impl Drop for Ended<'_> {
     }
 }
 
-type Rows = [Slots<(Slot<u32>, Slot<u32>)>];
+type Row = (Slot<u32>, Slot<u32>);
 
 /// A strand of two steps: the second, 100 more than its strand, reads the first of this strand and of others.
 async fn strand(
     weave: &impl Weave,
     own: usize,
     steps: &[[Step; 2]],
-    rows: &Rows,
+    rows: &[&Slots<Row>],
+    mut writer: Writer<'_, Row>,
     log: &Log,
 ) -> Result<(), String> {
-    let mut writer = rows[own].claim();
     let [first, second] = &steps[own];
     if first.2 {
         WaitLast::new(weave, own, ()).await;
     }
     let value = first.run(own, 0, log).await?;
-    let after: Vec<usize> = (0..steps.len())
-        .filter(|&other| other != own && steps[other][1].0.contains(&own))
-        .collect();
     writer.at::<0>().put(value);
-    tell(weave, &after);
+    for word in 0..COUNT.div_ceil(32) {
+        let others = (word * 32..COUNT).take(32).filter(|&other| {
+            let reads = steps[other][1].0.contains(&own);
+            reads && other != own
+        });
+        let others = others.fold(0, |others, other| others | 1 << (other % 32));
+        tell(weave, word, others);
+    }
     let mut sum = 0;
     for &other in iter::once(&own).chain(&second.0) {
         let slot = &rows[other].row().0;
         let (value, ()) = if second.2 {
             WaitLast::new(weave, own, (slot, ())).await
         } else {
-            Wait::new(weave, own, (slot, ())).await
+            loop {
+                if let Some(given) = first_given(weave, own, &(slot, ())) {
+                    break given;
+                }
+                Pause::new().await;
+            }
         };
         sum += value;
     }
@@ -129,14 +141,21 @@ fn steps(others: impl IntoIterator<Item = (usize, [Step; 2])>) -> Vec<[Step; 2]>
 /// Runs a stage to its end; `is_wide`: polling those only that were woken.
 fn stage(steps: &[[Step; 2]], is_wide: bool) -> Told {
     let (log, polls) = (Log::default(), Cell::new(0));
-    let rows: Vec<_> = steps
+    let mut stage: Vec<((), Slots<Row>)> = steps
         .iter()
-        .map(|_| Slots::new((Slot::new(), Slot::new())))
+        .map(|_| ((), Slots::new((Slot::new(), Slot::new()))))
         .collect();
+    let (rows, writers): (Vec<_>, Vec<_>) = stage
+        .iter_mut()
+        .map(split)
+        .map(|(((), row), writer)| (row, writer))
+        .unzip();
+    let writers = writers.into_iter().enumerate();
     let ended = if is_wide {
         let weave = WideStrands::<2>::new(COUNT);
-        let mut strands: Vec<_> = (0..COUNT)
-            .map(|own| Box::pin(Branch::new(strand(&weave, own, steps, &rows, &log))))
+        let strands = writers.map(|(own, writer)| strand(&weave, own, steps, &rows, writer, &log));
+        let mut strands: Vec<_> = strands
+            .map(|strand| Box::pin(Branch::new(strand)))
             .collect();
         let mut left = COUNT;
         block_on(poll_fn(|cx| {
@@ -157,30 +176,26 @@ fn stage(steps: &[[Step; 2]], is_wide: bool) -> Told {
             Poll::Ready(Ok(()))
         }))
     } else {
-        let weave = Strands::<COUNT>::new();
-        let mut strands: Vec<_> = (0..COUNT)
-            .map(|own| Box::pin(Branch::new(strand(&weave, own, steps, &rows, &log))))
-            .collect();
-        let mut left = COUNT;
+        let weave = Strands::<2>::new(COUNT);
+        let strands = writers.map(|(own, writer)| strand(&weave, own, steps, &rows, writer, &log));
+        let mut strands: Vec<_> = strands.map(Box::pin).collect();
         block_on(poll_fn(|cx| {
             polls.set(polls.get() + 1);
             let mut next = Some(weave.first());
             while let Some(turn) = next {
                 for (own, strand) in strands.iter_mut().enumerate() {
-                    if turn.has(own) {
-                        strand.as_mut().try_poll(&mut left, cx)?;
-                    }
+                    turn.try_poll(own, strand.as_mut(), cx)?;
                 }
                 next = turn.next();
             }
-            if left > 0 {
+            if !weave.is_over() {
                 return Poll::Pending;
             }
             Poll::Ready(Ok(()))
         }))
     };
     let ended = ended.map(|()| {
-        let rows = rows.into_iter().map(Slots::into_row);
+        let rows = stage.into_iter().map(|((), row)| row.into_row());
         rows.map(|(first, second)| (first.taken(), second.taken()))
             .collect()
     });
@@ -235,7 +250,7 @@ fn a_step_starts_in_the_poll_in_which_its_last_input_is_there() {
         );
         // One poll begins the steps that yield, one ends them, and one the step that yields after them.
         // In a group that goes on, who has woken itself does too.
-        assert_eq!(told.polls, if is_wide { 1 } else { 3 }, "{:?}", told.log);
+        assert_eq!(told.polls, if is_wide { 2 } else { 3 }, "{:?}", told.log);
         let at = |entry| told.log.iter().position(|other| *other == entry);
         assert!(at(("ends", 4)) < at(("starts", 104)));
         assert!(at(("starts", 139)) < at(("ends", 103)));
@@ -325,42 +340,61 @@ fn threads_wake_strands() {
 
 #[test]
 fn a_strand_that_waits_is_not_polled_with_the_others() {
-    let weave = Strands::<2>::new();
-    let polls = Rc::new(Cell::new(0));
-    let (first, second) = (
-        Slots::new((Slot::new(),)),
-        Slots::new((Slot::<u32>::new(),)),
-    );
-    let counted = Rc::clone(&polls);
-    let mut waits = pin!(Branch::new(async {
-        let mut wait = pin!(Wait::new(&weave, 1, (&first.row().0, &second.row().0)));
-        poll_fn(|cx| {
-            counted.set(counted.get() + 1);
-            wait.as_mut().poll(cx).map(|_| ())
-        })
-        .await;
-    }));
-    let mut left = 1;
+    let (weave, polls) = (Strands::<1>::new(2), Cell::new(0));
+    let mut stage = ((), (Slots::new((Slot::new(),)), Slots::new((Slot::new(),))));
+    let (((), (one, other)), (mut first, mut second)) = split(&mut stage);
+    let mut waits = pin!(async {
+        loop {
+            polls.set(polls.get() + 1);
+            let inputs = (&one.row().0, &other.row().0);
+            if let Some((one, other)) = first_given(&weave, 1, &inputs) {
+                assert_eq!((one, other), (&1, &2));
+                break;
+            }
+            Pause::new().await;
+        }
+    });
     let mut poll = |told: bool| {
         if told {
-            weave.told(1);
+            tell(&weave, 0, 0b11);
         }
         let cx = &mut Context::from_waker(std::task::Waker::noop());
         let mut next = Some(weave.first());
         while let Some(turn) = next {
-            if turn.has(1) {
-                waits.as_mut().poll(&mut left, cx);
-            }
+            turn.poll(1, waits.as_mut(), cx);
             next = turn.next();
         }
-        (polls.get(), left)
+        polls.get()
     };
     // Twice: it begins to wait, and sees then that nothing is there.
-    assert_eq!(poll(false), (2, 1));
-    assert_eq!(poll(false), (2, 1));
-    first.claim().at::<0>().put(1);
-    assert_eq!(poll(false), (2, 1), "nobody has said so");
-    assert_eq!(poll(true), (3, 1), "there is one more");
-    second.claim().at::<0>().put(2);
-    assert_eq!(poll(true), (4, 0));
+    assert_eq!(poll(false), 2);
+    assert_eq!(poll(false), 2);
+    first.at::<0>().put(1);
+    assert_eq!(poll(false), 2, "nobody has said so");
+    assert_eq!(poll(true), 3, "there is one more");
+    assert_eq!(poll(false), 3);
+    second.at::<0>().put(2);
+    assert_eq!(poll(true), 4);
+    assert_eq!(poll(false), 4, "it has ended");
+}
+
+#[test]
+fn a_stage_is_over_once_each_strand_has_ended() {
+    let weave = Strands::<2>::new(33);
+    let mut strands: Vec<_> = iter::repeat_with(|| Box::pin(Pause::new()))
+        .take(33)
+        .collect();
+    let cx = &mut Context::from_waker(std::task::Waker::noop());
+    for last in [32, 33] {
+        let turn = weave.first();
+        for (own, strand) in strands.iter_mut().enumerate().take(last) {
+            turn.poll(own, strand.as_mut(), cx);
+        }
+        assert!(!weave.is_over());
+        assert!(turn.next().is_none());
+    }
+    let turn = weave.first();
+    assert!(!turn.has(0) && turn.has(32));
+    turn.poll(32, strands[32].as_mut(), cx);
+    assert!(weave.is_over());
 }

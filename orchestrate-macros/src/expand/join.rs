@@ -72,7 +72,7 @@ pub(super) fn joined(
     for (position, &step) in order.iter().enumerate() {
         let branch = ours("branch", step);
         let prelude = scope.prelude(step);
-        let pinned = pinned(scope, step, &future_of(scope, step));
+        let pinned = self::branch(scope, step, &future_of(scope, step));
         branches.extend(ours!(#prelude let mut #branch = #pinned;));
         polls.extend(polled(scope, step, &branch, group.map(|_| position)));
     }
@@ -107,11 +107,19 @@ pub(super) fn joined(
     }
 }
 
-/// The place of a branch. What is wrong with keeping there what its step produces is shown at the name of the step.
+/// The place of a branch, as [`pinned`].
+pub(super) fn branch(scope: &Scope<'_>, step: usize, future: &TokenStream) -> TokenStream {
+    let name = scope.model.steps[step].syntax.name.span();
+    let facade = scope.model.facade_at(name);
+    let branch = quote_spanned!(at(name)=> #facade::__private::Branch::new(#future));
+    pinned(scope, step, &branch)
+}
+
+/// The place of a future. What is wrong with keeping there what its step produces is shown at the name of the step.
 pub(super) fn pinned(scope: &Scope<'_>, step: usize, future: &TokenStream) -> TokenStream {
     let name = scope.model.steps[step].syntax.name.span();
     let facade = scope.model.facade_at(name);
-    quote_spanned!(at(name)=> #facade::__private::pin!(#facade::__private::Branch::new(#future)))
+    quote_spanned!(at(name)=> #facade::__private::pin!(#future))
 }
 
 /// The wait for a stage. What must not be kept meanwhile is told of at the name of the workflow, and not at all of it.

@@ -20,6 +20,7 @@ mod guard;
 mod helper;
 mod join;
 mod lives;
+mod outside;
 mod parts;
 mod plan;
 mod run;
@@ -38,6 +39,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Attribute;
 
+use self::outside::Outside;
 use crate::{
     model::{How, Model},
     syntax::{is_lint, plain},
@@ -130,7 +132,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
     let (vis, name) = (&workflow.vis, &workflow.name);
     let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
     let (cfgs, lints) = (cfgs(workflow), lints(workflow));
-    let run::Body { body, helpers } = match layout {
+    let run::Body { body, outside } = match layout {
         None => {
             let body = ours! {{
                 let _ = launcher;
@@ -138,7 +140,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             }};
             run::Body {
                 body,
-                helpers: TokenStream::new(),
+                outside: Outside::default(),
             }
         }
         Some(layout) => run::run(model, layout),
@@ -152,16 +154,14 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
         (body, None)
     };
     let run_lints = run_lints();
-    let helpers = (!helpers.is_empty()).then(|| {
-        let helpers = compiled(model, &helpers);
+    let outside = (!outside.is_empty()).then(|| {
+        let outside = compiled(model, &outside.items(model));
         ours! {
             #(#cfgs)*
             #(#lints)*
             #run_lints
             #[allow(unexpected_cfgs)]
-            impl #impl_generics #name #ty_generics #where_clause {
-                #helpers
-            }
+            const _: () = { #outside };
         }
     });
     let functions = functions::functions(model, layout);
@@ -213,7 +213,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
             #functions
         }
 
-        #helpers
+        #outside
     }
 }
 

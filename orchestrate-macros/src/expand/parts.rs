@@ -112,10 +112,8 @@ fn expand(scope: &mut Scope<'_>, stages: &[Range<usize>]) -> TokenStream {
     let nothing = TokenStream::new();
     let function = part.function(&nothing, &returns, &ours!(#body #values));
     let call = part.call(&nothing);
-    scope
-        .helpers
-        .extend(core::mem::take(&mut part.scope.helpers));
-    scope.helpers.extend(function);
+    scope.outside.take(&mut part.scope.outside);
+    scope.outside.functions.extend(function);
     let patterns = kept.iter().map(|&value| scope.binding(value));
     let patterns = ours!((#(#patterns,)*));
     for value in kept {

@@ -9,16 +9,17 @@ use quote::{ToTokens, quote_spanned};
 use super::{
     at,
     lives::Lives,
+    outside::Outside,
     parts,
     scope::{Scope, ours, run as run_ident},
     spawn, undo,
 };
 use crate::model::Model;
 
-/// A run: its body, and the functions that it calls.
+/// A run: its body, and what it has outside of it.
 pub(super) struct Body {
     pub(super) body: TokenStream,
-    pub(super) helpers: TokenStream,
+    pub(super) outside: Outside,
 }
 
 pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
@@ -60,7 +61,7 @@ pub(super) fn run(model: &Model<'_>, layout: &Layout) -> Body {
     }};
     Body {
         body,
-        helpers: scope.helpers,
+        outside: scope.outside,
     }
 }
 

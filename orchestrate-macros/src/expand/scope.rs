@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use super::{
     expressions, guard,
     lives::{self, Lives},
+    outside::Outside,
     plan, spawn, undo,
 };
 use crate::{
@@ -36,8 +37,7 @@ pub(super) struct Scope<'m> {
     pub(super) layout: &'m Layout,
     pub(super) held: Vec<Held>,
     pub(super) lives: Rc<Lives>,
-    /// The functions that are called.
-    pub(super) helpers: TokenStream,
+    pub(super) outside: Outside,
 }
 
 impl<'m> Scope<'m> {
@@ -56,7 +56,7 @@ impl<'m> Scope<'m> {
             layout,
             held: held.collect(),
             lives,
-            helpers: TokenStream::new(),
+            outside: Outside::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use orchestrate_plan::{Kind, Layout};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 
 use super::{
@@ -84,7 +84,8 @@ pub(super) fn called(
     let takes_turn =
         matches!(model.kind(step), Kind::Agent | Kind::Tool | Kind::Mcp) && !scope.is_guarded(step);
     if takes_turn {
-        let returned = quote_spanned!(name=> #run.call(#step, #call).await);
+        let step = Literal::usize_unsuffixed(step);
+        let returned = quote_spanned!(name=> #run.call::<#step, _>(#call).await);
         return (TokenStream::new(), returned);
     }
     if scope.is_async(step) && !is_alone {

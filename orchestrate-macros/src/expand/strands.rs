@@ -13,7 +13,7 @@ use core::ops::Range;
 
 use proc_macro2::TokenStream;
 
-use self::woven::{Sight, Woven, shared};
+use self::woven::Woven;
 use super::{
     join, parts,
     scope::{Held, Scope, ours, run as run_ident},
@@ -79,36 +79,38 @@ pub(super) fn strands(scope: &mut Scope<'_>, batches: Range<usize>) -> TokenStre
 /// All of its strands, which are polled together.
 fn joined(scope: &mut Scope<'_>, woven: &Woven) -> TokenStream {
     let facade = scope.model.facade.clone();
-    let strands = 0..woven.strands.len();
-    let (branches, polls) = polled(
-        scope,
-        woven,
-        strands,
-        &Sight::stage(),
-        |strand, poll| ours!(if __turn.has(#strand) { #poll }),
-    );
+    let (mut branches, mut polls) = (TokenStream::new(), TokenStream::new());
+    for (strand, steps) in woven.strands.iter().enumerate() {
+        let branch = ours("strand", strand);
+        let future = woven.strand(scope, strand);
+        let pinned = join::pinned(scope, steps[0], &future);
+        branches.extend(ours!(let mut #branch = #pinned;));
+        polls.extend(polled(
+            scope,
+            steps,
+            |poll| ours!(__turn.#poll(#strand, #branch.as_mut(), __cx)),
+        ));
+    }
     let is_fallible = join::is_fallible(scope, &woven.order);
     let ready = ready(is_fallible);
-    let count = woven.strands.len();
-    let polled = ours! {
+    let joined = ours! {
         #facade::__private::poll_fn(move |__cx| {
             let mut __next = ::core::option::Option::Some(__stage.0.first());
             while let ::core::option::Option::Some(__turn) = __next {
                 #polls
                 __next = __turn.next();
             }
-            if __left > 0 {
+            if !__stage.0.is_over() {
                 return #facade::__private::Poll::Pending;
             }
             #facade::__private::Poll::Ready(#ready)
         })
     };
-    let (awaited, shared) = (join::awaited(scope, &polled), shared(scope));
+    let (awaited, split) = (join::awaited(scope, &joined), woven.split(scope));
     let joined = ours! {
         {
-            let __stage = &#shared;
+            #split
             #branches
-            let mut __left = #count;
             #awaited
         }
     };
@@ -124,9 +126,9 @@ fn wide(scope: &mut Scope<'_>, woven: &Woven) -> TokenStream {
         let call = group(scope, woven, index, strands, &steps);
         groups.add(scope, index, &steps, &call);
     }
-    let (joined, shared) = (groups.joined(scope), shared(scope));
+    let (joined, split) = (groups.joined(scope), woven.split(scope));
     ours! {
-        let __stage = &#shared;
+        #split
         let _ = #joined;
     }
 }
@@ -141,32 +143,33 @@ fn group(
 ) -> TokenStream {
     let facade = scope.model.facade.clone();
     let name = format!("__group_{}_{index}", woven.batches.start);
-    let mut group = woven.helper(scope, &name, steps, &Sight::stage(), None);
-    let first = strands.start;
-    let turn = |strand: usize, poll: TokenStream| {
-        let position = strand - first;
-        ours! {
+    let mut group = woven.helper(scope, &name, steps, None);
+    let (mut branches, mut polls) = (TokenStream::new(), TokenStream::new());
+    for (position, strand) in strands.clone().enumerate() {
+        let scope = &mut group.helper.scope;
+        let (branch, steps) = (ours("strand", strand), &woven.strands[strand]);
+        let future = woven.strand(scope, strand);
+        let pinned = join::branch(scope, steps[0], &future);
+        branches.extend(ours!(let mut #branch = #pinned;));
+        let polled = polled(
+            scope,
+            steps,
+            |poll| ours!(#branch.as_mut().#poll(&mut __left, __cx)),
+        );
+        polls.extend(ours! {
             if let ::core::option::Option::Some(__waker) = __woken.waker(#position) {
                 let __cx = &mut #facade::__private::TaskContext::from_waker(&__waker);
-                #poll
+                #polled
             }
-        }
-    };
-    let sight = Sight::rows(strands.clone());
-    let (branches, polls) = polled(
-        &mut group.helper.scope,
-        woven,
-        strands.clone(),
-        &sight,
-        turn,
-    );
+        });
+    }
     let is_fallible = join::is_fallible(scope, steps);
     let (ready, count) = (ready(is_fallible), strands.len());
     let body = ours! {
         #branches
         let mut __left = #count;
         #facade::__private::poll_fn(move |_| {
-            let __woken = __strands.taken(#index);
+            let __woken = __stage.0.taken(#index);
             #polls
             if __left > 0 {
                 return #facade::__private::Poll::Pending;
@@ -185,31 +188,20 @@ fn ready(is_fallible: bool) -> TokenStream {
     }
 }
 
-/// Strands, and how they are polled, each if it is its turn.
+/// A poll of a strand, which ends the stage if it fails. `poll`: one by the method of this name.
 fn polled(
-    scope: &mut Scope<'_>,
-    woven: &Woven,
-    strands: Range<usize>,
-    sight: &Sight,
-    turn: impl Fn(usize, TokenStream) -> TokenStream,
-) -> (TokenStream, TokenStream) {
-    let facade = scope.model.facade.clone();
-    let (mut branches, mut polls) = (TokenStream::new(), TokenStream::new());
-    for strand in strands {
-        let branch = ours("strand", strand);
-        let future = woven.strand(scope, strand, sight);
-        let pinned = join::pinned(scope, woven.strands[strand][0], &future);
-        branches.extend(ours!(let mut #branch = #pinned;));
-        let poll = if join::is_fallible(scope, &woven.strands[strand]) {
-            ours! {
-                if let ::core::result::Result::Err(__failure) = #branch.as_mut().try_poll(&mut __left, __cx) {
-                    return #facade::__private::Poll::Ready(::core::result::Result::Err(__failure));
-                }
-            }
-        } else {
-            ours!(#branch.as_mut().poll(&mut __left, __cx);)
-        };
-        polls.extend(turn(strand, poll));
+    scope: &Scope<'_>,
+    steps: &[usize],
+    poll: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    if !join::is_fallible(scope, steps) {
+        let polled = poll(ours!(poll));
+        return ours!(#polled;);
     }
-    (branches, polls)
+    let (facade, polled) = (&scope.model.facade, poll(ours!(try_poll)));
+    ours! {
+        if let ::core::result::Result::Err(__failure) = #polled {
+            return #facade::__private::Poll::Ready(::core::result::Result::Err(__failure));
+        }
+    }
 }

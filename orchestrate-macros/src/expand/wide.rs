@@ -205,6 +205,6 @@ fn member(
         &returns,
         &body,
     );
-    scope.helpers.extend(function);
+    scope.outside.functions.extend(function);
     group.call(&ours!(__wakes,))
 }

@@ -87,7 +87,7 @@ impl<'from> Copy<'from> {
                     return ::core::result::Result::Err(__failure);
                 }
                 let __run = &__begins;
-                let text = match __run.call(0usize, Self::text(from)).await {
+                let text = match __run.call::<0, _>(Self::text(from)).await {
                     ::core::result::Result::Ok(__value) => __value,
                     ::core::result::Result::Err(__error) => {
                         return ::core::result::Result::Err(
@@ -110,7 +110,7 @@ impl<'from> Copy<'from> {
                 let __context_2 = __run
                     .context(::orchestrated::__private::Place::leaf(2usize));
                 let _ = match __run
-                    .call(2usize, Self::stored(&to, text, &length, &__context_2))
+                    .call::<2, _>(Self::stored(&to, text, &length, &__context_2))
                     .await
                 {
                     ::core::result::Result::Ok(__value) => __value,

@@ -92,44 +92,53 @@ impl Woven {
                     use ::orchestrated::__private::{
                         Kept as __Kept, Slot as __Slot, Slots as __Slots,
                     };
-                    let __shared: (
-                        ::orchestrated::__private::Strands<3>,
-                        __Slots<
-                            (
-                                ::orchestrated::__private::Kept<u32>,
-                                ::orchestrated::__private::Kept<u32>,
-                            ),
-                        >,
-                        __Slots<
-                            (
-                                ::orchestrated::__private::Slot<u32>,
-                                ::orchestrated::__private::Slot<String>,
-                                ::orchestrated::__private::Kept<u32>,
-                            ),
-                        >,
-                        __Slots<(::orchestrated::__private::Slot<u32>,)>,
+                    let mut __shared: (
+                        ::orchestrated::__private::Strands<1>,
+                        (
+                            ::orchestrated::__private::Slots<
+                                (
+                                    ::orchestrated::__private::Kept<u32>,
+                                    ::orchestrated::__private::Kept<u32>,
+                                ),
+                            >,
+                            ::orchestrated::__private::Slots<
+                                (
+                                    ::orchestrated::__private::Slot<u32>,
+                                    ::orchestrated::__private::Slot<String>,
+                                    ::orchestrated::__private::Kept<u32>,
+                                ),
+                            >,
+                            ::orchestrated::__private::Slots<
+                                (::orchestrated::__private::Slot<u32>,),
+                            >,
+                        ),
                     ) = (
-                        <::orchestrated::__private::Strands<3>>::new(),
-                        __Slots::new((__Kept::new(), __Kept::new())),
-                        __Slots::new((__Slot::new(), __Slot::new(), __Kept::new())),
-                        __Slots::new((__Slot::new(),)),
+                        <::orchestrated::__private::Strands<1>>::new(3usize),
+                        (
+                            __Slots::new((__Kept::new(), __Kept::new())),
+                            __Slots::new((__Slot::new(), __Slot::new(), __Kept::new())),
+                            __Slots::new((__Slot::new(),)),
+                        ),
                     );
                     match {
-                        let __stage = &__shared;
+                        let (__stage, (__writer_0, __writer_1, __writer_2)) = ::orchestrated::__private::split(
+                            &mut __shared,
+                        );
                         let mut __strand_0 = ::orchestrated::__private::pin!(
-                            ::orchestrated::__private::Branch::new(async { let mut
-                            __writer = __stage.1.claim(); let __value = match __run
-                            .call(0usize, Self::long(& seed)). await {
+                            async { let mut __writer = __writer_0; let __value = match
+                            __run.call:: < 0, _ > (Self::long(& seed)). await {
                             ::core::result::Result::Ok(__value) => __value,
                             ::core::result::Result::Err(__error) => return
                             ::core::result::Result::Err(__run
                             .failed(::orchestrated::__private::Place::leaf(0usize),
                             ::core::convert::Into:: < Error > ::into(__error))), }; let
                             __value_2 = __value; __writer.at:: < 0 > ().put(__value_2);
-                            let (__given_5, (),) = ::orchestrated::__private::Wait::new(&
-                            __stage.0, 0usize, (& __stage.3.row().0, & __writer.row()
-                            .0,)). await; let __input_3_0 = __given_5; let __value =
-                            match __run
+                            let (__given_5, (),) = loop { if let
+                            ::core::option::Option::Some(__given) =
+                            ::orchestrated::__private::first_given(& __stage.0, 0usize, &
+                            (& __stage.1.2.row().0, & __writer.row().0,)) { break
+                            __given; } ::orchestrated::__private::Pause::new(). await; };
+                            let __input_3_0 = __given_5; let __value = match __run
                             .called(::orchestrated::__private::Place::leaf(3usize)
                             .guarded(), { let __given_0 = __input_3_0; async move { let
                             __step = __run
@@ -164,59 +173,53 @@ impl Woven {
                             Error > ::into(__error))), }; let __value_6 = __value;
                             __writer.at:: < 1 > ().put(__value_6);
                             ::core::result::Result:: < (), ::orchestrated::Failure <
-                            Error >> ::Ok(()) })
+                            Error >> ::Ok(()) }
                         );
                         let mut __strand_1 = ::orchestrated::__private::pin!(
-                            ::orchestrated::__private::Branch::new(async { let mut
-                            __writer = __stage.2.claim(); let __value = __run
-                            .call(1usize, Self::pair(& seed, words)). await; let
+                            async { let mut __writer = __writer_1; let __value = __run
+                            .call:: < 1, _ > (Self::pair(& seed, words)). await; let
                             (__value_3, __value_4,) = __value; __writer.at:: < 0 > ()
                             .put(__value_3); __writer.at:: < 1 > ().put(__value_4);
-                            ::orchestrated::__private::tell(& __stage.0, & [2usize]); let
-                            (__given_2,) = ::orchestrated::__private::Wait::new(& __stage
-                            .0, 1usize, (& __writer.row().0,)). await; let __input_4_0 =
-                            __given_2; let __value = __run.call(4usize,
-                            Self::apart(__input_4_0)). await; let __value_7 = __value;
-                            __writer.at:: < 2 > ().put(__value_7); })
+                            ::orchestrated::__private::tell(& __stage.0, 0usize, 4); let
+                            (__given_2,) = loop { if let
+                            ::core::option::Option::Some(__given) =
+                            ::orchestrated::__private::first_given(& __stage.0, 1usize, &
+                            (& __writer.row().0,)) { break __given; }
+                            ::orchestrated::__private::Pause::new(). await; }; let
+                            __input_4_0 = __given_2; let __value = __run.call:: < 4, _ >
+                            (Self::apart(__input_4_0)). await; let __value_7 = __value;
+                            __writer.at:: < 2 > ().put(__value_7); }
                         );
                         let mut __strand_2 = ::orchestrated::__private::pin!(
-                            ::orchestrated::__private::Branch::new(async { let mut
-                            __writer = __stage.3.claim(); let (__given_2, __given_3,) =
-                            ::orchestrated::__private::WaitLast::new(& __stage.0, 2usize,
-                            (& __stage.2.row().0, & __stage.2.row().1,)). await; let
-                            __input_2_0 = __given_2; let __input_2_1 = __given_3; __run
+                            async { let mut __writer = __writer_2; let (__given_2,
+                            __given_3,) = ::orchestrated::__private::WaitLast::new(&
+                            __stage.0, 2usize, (& __stage.1.1.row().0, & __stage.1.1
+                            .row().1,)). await; let __input_2_0 = __given_2; let
+                            __input_2_1 = __given_3; __run
                             .enter(::orchestrated::__private::Place::plain(2usize)); let
                             __returned = Self::reads(__input_2_0, __input_2_1); __run
                             .leave(::orchestrated::__private::Place::plain(2usize)); let
                             __value = __returned; let __value_5 = __value; __writer.at::
                             < 0 > ().put(__value_5); ::orchestrated::__private::tell(&
-                            __stage.0, & [0usize]); })
+                            __stage.0, 0usize, 1); }
                         );
-                        let mut __left = 3usize;
                         ::orchestrated::__private::poll_fn(move |__cx| {
                                 let mut __next = ::core::option::Option::Some(
                                     __stage.0.first(),
                                 );
                                 while let ::core::option::Option::Some(__turn) = __next {
-                                    if __turn.has(0usize) {
-                                        if let ::core::result::Result::Err(__failure) = __strand_0
-                                            .as_mut()
-                                            .try_poll(&mut __left, __cx)
-                                        {
-                                            return ::orchestrated::__private::Poll::Ready(
-                                                ::core::result::Result::Err(__failure),
-                                            );
-                                        }
+                                    if let ::core::result::Result::Err(__failure) = __turn
+                                        .try_poll(0usize, __strand_0.as_mut(), __cx)
+                                    {
+                                        return ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Err(__failure),
+                                        );
                                     }
-                                    if __turn.has(1usize) {
-                                        __strand_1.as_mut().poll(&mut __left, __cx);
-                                    }
-                                    if __turn.has(2usize) {
-                                        __strand_2.as_mut().poll(&mut __left, __cx);
-                                    }
+                                    __turn.poll(1usize, __strand_1.as_mut(), __cx);
+                                    __turn.poll(2usize, __strand_2.as_mut(), __cx);
                                     __next = __turn.next();
                                 }
-                                if __left > 0 {
+                                if !__stage.0.is_over() {
                                     return ::orchestrated::__private::Poll::Pending;
                                 }
                                 ::orchestrated::__private::Poll::Ready(
@@ -231,8 +234,8 @@ impl Woven {
                         }
                     };
                     __run.between();
-                    let __row_0 = __shared.1.into_row();
-                    let __row_1 = __shared.2.into_row();
+                    let __row_0 = __shared.1.0.into_row();
+                    let __row_1 = __shared.1.1.into_row();
                     (__row_0.0.taken(), __row_1.2.taken(), __row_0.1.taken())
                 };
                 __run.finish();

@@ -110,7 +110,7 @@ impl Strict {
                         })
                         .await
                 };
-                let c = __run.call(2usize, Self::c(&a)).await;
+                let c = __run.call::<2, _>(Self::c(&a)).await;
                 __run.finish();
                 ::core::result::Result::Ok((|| -> u32 { b + c })())
             },

@@ -8,10 +8,13 @@ use std::collections::{BTreeSet, HashSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 
 use super::{chains::chains, row};
-use crate::expand::{
-    at, functions, join,
-    scope::{Scope, ours},
-    wide::{GROUP, WIDE},
+use crate::{
+    expand::{
+        at, functions, join,
+        scope::{Scope, ours},
+        wide::{GROUP, WIDE},
+    },
+    model::Model,
 };
 
 /// A stage that is being expanded.
@@ -38,70 +41,6 @@ struct Slot {
     position: usize,
     /// Whether a step of the stage reads it.
     is_read: bool,
-}
-
-/// What is seen at a place of an expansion.
-pub(super) struct Sight {
-    rows: Rows,
-    /// The strand whose writer is there.
-    writes: Option<usize>,
-}
-
-/// The strands whose rows of slots are there; of others, only those slots that are read.
-#[derive(Clone)]
-enum Rows {
-    /// All, with what the strands tell each other, in one place.
-    All,
-    /// These, each with a name.
-    Some(Range<usize>),
-}
-
-impl Sight {
-    /// Where the stage stands.
-    pub(super) const fn stage() -> Self {
-        Self {
-            rows: Rows::All,
-            writes: None,
-        }
-    }
-
-    /// In a function of these strands, or of a part of one.
-    pub(super) const fn rows(rows: Range<usize>) -> Self {
-        Self {
-            rows: Rows::Some(rows),
-            writes: None,
-        }
-    }
-
-    fn of(&self, strand: usize) -> Self {
-        Self {
-            rows: self.rows.clone(),
-            writes: Some(strand),
-        }
-    }
-
-    /// The slots of a strand, if they are there as a whole.
-    fn row(&self, strand: usize) -> Option<TokenStream> {
-        match &self.rows {
-            Rows::All => {
-                // After what they tell each other.
-                let field = Literal::usize_unsuffixed(strand + 1);
-                Some(ours!(__stage.#field))
-            }
-            Rows::Some(rows) => rows.contains(&strand).then(|| {
-                let slots = ours("slots", strand);
-                ours!(#slots)
-            }),
-        }
-    }
-
-    /// What the strands tell each other, as a reference.
-    fn strands(&self) -> TokenStream {
-        match &self.rows {
-            Rows::All => ours!(&__stage.0),
-            Rows::Some(_) => ours!(__strands),
-        }
-    }
 }
 
 impl Woven {
@@ -159,15 +98,10 @@ impl Woven {
 
     /// What the strands share, before anything runs.
     pub(super) fn shared(&self, scope: &Scope<'_>) -> TokenStream {
-        let facade = &scope.model.facade;
-        let (weave, count) = (self.weave_type(scope), self.strands.len());
+        let (model, facade) = (scope.model, &scope.model.facade);
+        let (ty, weave, count) = (self.ty(model), self.weave_type(model), self.strands.len());
         let shared = shared(scope);
-        let strands = 0..count;
-        let types = strands.clone().map(|strand| {
-            let row = self.row_type(scope, strand);
-            ours!(__Slots<#row>)
-        });
-        let rows = strands.map(|strand| {
+        let rows = (0..count).map(|strand| {
             let slots = self.rows[strand].iter().map(|&slot| {
                 if self.slots[slot].is_read {
                     ours!(__Slot::new())
@@ -178,16 +112,37 @@ impl Woven {
             let slots = row::nested(slots.collect());
             ours!(__Slots::new(#slots))
         });
-        let weave_new = if count > WIDE {
-            ours!(new(#count))
-        } else {
-            ours!(new())
-        };
+        let rows = row::nested(rows.collect());
         ours! {
             #[allow(unused_imports)]
             use #facade::__private::{Kept as __Kept, Slot as __Slot, Slots as __Slots};
-            let #shared: (#weave, #(#types,)*) = (<#weave>::#weave_new, #(#rows,)*);
+            let mut #shared: #ty = (<#weave>::new(#count), #rows);
         }
+    }
+
+    /// The same as a type.
+    fn ty(&self, model: &Model<'_>) -> TokenStream {
+        let (facade, weave) = (&model.facade, self.weave_type(model));
+        let rows = (0..self.strands.len()).map(|strand| {
+            let row = self.row_type(model, strand);
+            ours!(#facade::__private::Slots<#row>)
+        });
+        let rows = row::nested(rows.collect());
+        ours!((#weave, #rows))
+    }
+
+    /// What all strands see of that, and the writer of each.
+    pub(super) fn split(&self, scope: &Scope<'_>) -> TokenStream {
+        let (facade, shared) = (&scope.model.facade, shared(scope));
+        let writers = row::nested(
+            (0..self.strands.len())
+                .map(|strand| {
+                    let writer = writer(strand);
+                    ours!(#writer)
+                })
+                .collect(),
+        );
+        ours!(let (__stage, #writers) = #facade::__private::split(&mut #shared);)
     }
 
     /// What is needed after the stage.
@@ -208,8 +163,8 @@ impl Woven {
         let slots: Vec<&Slot> = slots.map(|slot| &self.slots[slot]).collect();
         let strands: BTreeSet<usize> = slots.iter().map(|slot| slot.strand).collect();
         let rows = strands.iter().map(|&strand| {
-            let (row, field) = (ours("row", strand), Literal::usize_unsuffixed(strand + 1));
-            ours!(let #row = #shared.#field.into_row();)
+            let (row, slots) = (ours("row", strand), self.slots_field(strand));
+            ours!(let #row = #shared #slots.into_row();)
         });
         let values = slots.iter().map(|slot| {
             let (row, field) = (ours("row", slot.strand), self.field(slot));
@@ -226,9 +181,9 @@ impl Woven {
     }
 
     /// The slots of a strand, as a type.
-    fn row_type(&self, scope: &Scope<'_>, strand: usize) -> TokenStream {
+    fn row_type(&self, model: &Model<'_>, strand: usize) -> TokenStream {
         let types = self.rows[strand].iter();
-        let types = types.map(|&slot| self.slots[slot].ty(scope));
+        let types = types.map(|&slot| self.slots[slot].ty(model));
         row::nested(types.collect())
     }
 
@@ -245,46 +200,53 @@ impl Woven {
         ours!(__writer #(.at::<#path>())*)
     }
 
-    /// A slot, as a reference.
-    fn slot(&self, slot: usize, sight: &Sight) -> TokenStream {
-        let Slot { strand, .. } = self.slots[slot];
-        let field = self.field(&self.slots[slot]);
-        if sight.writes == Some(strand) {
+    /// A slot, as a reference. `writes`: the strand whose writer is there.
+    fn slot(&self, slot: usize, writes: usize) -> TokenStream {
+        let slot = &self.slots[slot];
+        let field = self.field(slot);
+        if slot.strand == writes {
             return ours!(&__writer.row() #field);
         }
-        if let Some(row) = sight.row(strand) {
-            return ours!(&#row.row() #field);
-        }
-        let slot = ours("slot", slot);
-        ours!(#slot)
+        let slots = self.slots_field(slot.strand);
+        ours!(&__stage #slots.row() #field)
+    }
+
+    /// Where the slots of a strand are in what the strands share.
+    fn slots_field(&self, strand: usize) -> TokenStream {
+        let path = row::path(strand, self.strands.len());
+        ours!(.1 #(.#path)*)
     }
 
     /// What the strands tell each other by, as a type.
-    fn weave_type(&self, scope: &Scope<'_>) -> TokenStream {
-        let (facade, count) = (&scope.model.facade, self.strands.len());
-        if count > WIDE {
-            let groups = Literal::usize_unsuffixed(count.div_ceil(GROUP));
-            ours!(#facade::__private::WideStrands<#groups>)
+    fn weave_type(&self, model: &Model<'_>) -> TokenStream {
+        let (facade, count) = (&model.facade, self.strands.len());
+        let weave = if count > WIDE {
+            ours!(WideStrands)
         } else {
-            let count = Literal::usize_unsuffixed(count);
-            ours!(#facade::__private::Strands<#count>)
-        }
+            ours!(Strands)
+        };
+        let words = Literal::usize_unsuffixed(count.div_ceil(GROUP));
+        ours!(#facade::__private::#weave<#words>)
     }
 }
 
+/// Who writes the slots of a strand.
+fn writer(strand: usize) -> Ident {
+    ours("writer", strand)
+}
+
 /// What the strands share. What must not be kept there while they are awaited is told of at the name of the workflow.
-pub(super) fn shared(scope: &Scope<'_>) -> Ident {
+fn shared(scope: &Scope<'_>) -> Ident {
     Ident::new("__shared", at(scope.model.syntax.name.span()))
 }
 
 impl Slot {
     /// As a type.
-    fn ty(&self, scope: &Scope<'_>) -> TokenStream {
-        let facade = &scope.model.facade;
-        let ty = self.value.map_or_else(
-            || ours!(()),
-            |value| functions::held_type(scope.model, value),
-        );
+    fn ty(&self, model: &Model<'_>) -> TokenStream {
+        let facade = &model.facade;
+        let ty = self
+            .value
+            .map_or_else(|| ours!(()), |value| functions::held_type(model, value));
         if self.is_read {
             ours!(#facade::__private::Slot<#ty>)
         } else {

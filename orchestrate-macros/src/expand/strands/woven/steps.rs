@@ -1,11 +1,11 @@
 //! A strand as a future: step by step, each after what it waits for; and the functions that large ones are made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 
-use super::{Sight, Woven};
+use super::{Woven, writer};
 use crate::{
     expand::{
         at,
@@ -14,7 +14,7 @@ use crate::{
         scope::{Scope, context, ours},
         stage,
         strands::row,
-        wide::WIDE,
+        wide::{GROUP, WIDE},
     },
     model::How,
     syntax::Shape,
@@ -40,56 +40,37 @@ impl Function<'_> {
             arguments,
             returns,
         } = self;
-        let inner = core::mem::take(&mut helper.scope.helpers);
-        scope.helpers.extend(inner);
-        scope
-            .helpers
-            .extend(helper.function(&params, &returns, body));
+        let function = helper.function(&params, &returns, body);
+        scope.outside.take(&mut helper.scope.outside);
+        scope.outside.functions.extend(function);
         helper.call(&arguments)
     }
 }
 
 impl Woven {
-    /// A function of steps of the stage, called where this is seen. `part_of`: the strand of which they are a part; otherwise
-    /// they are whole strands.
+    /// A function of steps of the stage. `part_of`: the strand of which they are a part; otherwise they are whole strands.
     pub(in super::super) fn helper<'m>(
         &self,
-        scope: &Scope<'m>,
+        scope: &mut Scope<'m>,
         name: &str,
         steps: &[usize],
-        sight: &Sight,
         part_of: Option<usize>,
     ) -> Function<'m> {
-        let facade = &scope.model.facade;
-        let weave = self.weave_type(scope);
-        let mut params = ours!(__strands: &#weave,);
-        let strands = sight.strands();
-        let mut arguments = ours!(#strands,);
-        let mut own = vec![false; self.strands.len()];
+        let (model, facade) = (scope.model, &scope.model.facade);
+        let stage = scope.outside.stage(self.batches.start, || self.ty(model));
+        let mut params = ours!(__stage: &#stage,);
+        let mut arguments = ours!(__stage,);
         if let Some(strand) = part_of {
-            own[strand] = true;
-            let row = self.row_type(scope, strand);
+            let row = self.row_type(model, strand);
             params.extend(ours!(__writer: &mut #facade::__private::Writer<'_, #row>,));
             arguments.extend(ours!(&mut __writer,));
         } else {
-            for strand in steps.iter().filter_map(|&step| self.strand_of[step]) {
-                if !core::mem::replace(&mut own[strand], true) {
-                    let (slots, row) = (ours("slots", strand), self.row_type(scope, strand));
-                    params.extend(ours!(#slots: &#facade::__private::Slots<#row>,));
-                    let seen = sight.row(strand);
-                    arguments.extend(ours!(&#seen,));
-                }
+            let strands = steps.iter().filter_map(|&step| self.strand_of[step]);
+            for strand in strands.collect::<BTreeSet<usize>>() {
+                let (writer, row) = (writer(strand), self.row_type(model, strand));
+                params.extend(ours!(#writer: #facade::__private::Writer<'_, #row>,));
+                arguments.extend(ours!(#writer,));
             }
-        }
-        let waits = steps.iter().flat_map(|&step| self.waits_for(scope, step));
-        let others: BTreeSet<usize> = waits
-            .filter(|&slot| !own[self.slots[slot].strand])
-            .collect();
-        for slot in others {
-            let (name, ty) = (ours("slot", slot), self.slots[slot].ty(scope));
-            let seen = self.slot(slot, sight);
-            params.extend(ours!(#name: &#ty,));
-            arguments.extend(ours!(#seen,));
         }
         let returns = if join::is_fallible(scope, steps) {
             let error = &scope.model.outcome.error;
@@ -105,59 +86,47 @@ impl Woven {
         }
     }
 
-    /// A strand as a future, made where this is seen.
-    pub(in super::super) fn strand(
-        &self,
-        scope: &mut Scope<'_>,
-        strand: usize,
-        sight: &Sight,
-    ) -> TokenStream {
+    /// A strand as a future.
+    pub(in super::super) fn strand(&self, scope: &mut Scope<'_>, strand: usize) -> TokenStream {
+        let model = scope.model;
         let steps = &self.strands[strand];
         let is_apart = self.order.len() > WIDE && steps.len() > 2;
+        let all_of = |scope: &Scope<'_>| -> TokenStream {
+            let steps = steps.iter().map(|&step| self.step(scope, step));
+            steps.collect()
+        };
         if is_apart && steps.len() <= PART {
             let name = format!("__strand_{}_{strand}", self.batches.start);
-            let function = self.helper(scope, &name, steps, sight, None);
-            let inner = Sight::rows(strand..strand + 1);
-            let body = self.writes(&function.helper.scope, strand, &inner, |sight| {
-                let step = |&step| self.step(&function.helper.scope, step, sight);
-                steps.iter().map(step).collect()
-            });
+            let function = self.helper(scope, &name, steps, None);
+            let inner = &function.helper.scope;
+            let body = self.writes(inner, strand, &all_of(inner));
             return function.finish(scope, &body);
         }
-        let body = if is_apart {
-            let inner = sight.of(strand);
+        let steps = if is_apart {
             let mut parts = TokenStream::new();
             for (part, steps) in steps.chunks(PART).enumerate() {
-                let call = self.part(scope, strand, part, steps, &inner);
+                let call = self.part(scope, strand, part, steps);
                 let called = join::values(&ours!(#call.await), join::is_fallible(scope, steps));
                 parts.extend(ours!(#called;));
             }
-            self.writes(scope, strand, sight, |_| parts)
+            parts
         } else {
-            self.writes(scope, strand, sight, |sight| {
-                let step = |&step| self.step(scope, step, sight);
-                steps.iter().map(step).collect()
-            })
+            all_of(scope)
         };
-        ours!(async { #body })
+        let body = self.writes(scope, strand, &steps);
+        // What must not be kept in it is told of at the name of the workflow: it is of several steps.
+        quote_spanned!(at(model.syntax.name.span())=> async { #body })
     }
 
     /// A strand, as what its one writer does.
-    fn writes(
-        &self,
-        scope: &Scope<'_>,
-        strand: usize,
-        sight: &Sight,
-        steps: impl FnOnce(&Sight) -> TokenStream,
-    ) -> TokenStream {
-        let (facade, slots) = (&scope.model.facade, sight.row(strand));
-        let steps = steps(&sight.of(strand));
+    fn writes(&self, scope: &Scope<'_>, strand: usize, steps: &TokenStream) -> TokenStream {
+        let (facade, writer) = (&scope.model.facade, writer(strand));
         let end = join::is_fallible(scope, &self.strands[strand]).then(|| {
             let error = &scope.model.outcome.error;
             ours!(::core::result::Result::<(), #facade::Failure<#error>>::Ok(()))
         });
         ours! {
-            let mut __writer = #slots.claim();
+            let mut __writer = #writer;
             #steps
             #end
         }
@@ -170,14 +139,12 @@ impl Woven {
         strand: usize,
         part: usize,
         steps: &[usize],
-        sight: &Sight,
     ) -> TokenStream {
         let name = format!("__strand_{}_{strand}_{part}", self.batches.start);
-        let function = self.helper(scope, &name, steps, sight, Some(strand));
-        let inner = Sight::rows(0..0).of(strand);
+        let function = self.helper(scope, &name, steps, Some(strand));
         let mut body = TokenStream::new();
         for &step in steps {
-            body.extend(self.step(&function.helper.scope, step, &inner));
+            body.extend(self.step(&function.helper.scope, step));
         }
         if join::is_fallible(scope, steps) {
             body.extend(ours!(::core::result::Result::Ok(())));
@@ -186,14 +153,13 @@ impl Woven {
     }
 
     /// A step of a strand: it waits, it runs, and what it produces is there for others.
-    fn step(&self, scope: &Scope<'_>, step: usize, sight: &Sight) -> TokenStream {
+    fn step(&self, scope: &Scope<'_>, step: usize) -> TokenStream {
         let (model, facade) = (scope.model, &scope.model.facade);
         let strand = self.strand_of[step].unwrap_or_default();
-        let strands = sight.strands();
         let waits = self.waits_for(scope, step);
         let name = at(model.steps[step].syntax.name.span());
         let wait = (!waits.is_empty() || scope.holds_thread(step)).then(|| {
-            let slots = waits.iter().map(|&slot| self.slot(slot, sight));
+            let slots = waits.iter().map(|&slot| self.slot(slot, strand));
             let given = waits.iter().map(|&slot| {
                 if self.slots[slot].is_read {
                     let given = ours("given", slot);
@@ -203,15 +169,33 @@ impl Woven {
                 }
             });
             let (slots, given) = (row::nested(slots.collect()), row::nested(given.collect()));
-            let wait = if scope.holds_thread(step) {
-                ours!(WaitLast)
+            if scope.holds_thread(step) {
+                let wait = ours!(#facade::__private::WaitLast::new(&__stage.0, #strand, #slots));
+                // What must not be waited for on another thread is told of at the step that reads it.
+                let waited = quote_spanned!(name=> #wait.await);
+                return ours!(let #given = #waited;);
+            }
+            let paused = quote_spanned!(name=> #facade::__private::Pause::new().await);
+            // Its second step waits, at the latest: after that the stage has opened.
+            let is_later = self.strands[strand]
+                .iter()
+                .skip(2)
+                .any(|&later| later == step);
+            let look = if is_later {
+                ours!(given)
             } else {
-                ours!(Wait)
+                ours!(first_given)
             };
-            let wait = ours!(#facade::__private::#wait::new(#strands, #strand, #slots));
-            // What must not be waited for on another thread is told of at the step that reads it.
-            let waited = quote_spanned!(name=> #wait.await);
-            ours!(let #given = #waited;)
+            ours! {
+                let #given = loop {
+                    if let ::core::option::Option::Some(__given) =
+                        #facade::__private::#look(&__stage.0, #strand, &#slots)
+                    {
+                        break __given;
+                    }
+                    #paused;
+                };
+            }
         });
         let (inputs, arguments) = self.arguments(scope, step);
         let prelude = scope.prelude(step);
@@ -223,9 +207,10 @@ impl Woven {
             |failure| ours!(return ::core::result::Result::Err(#failure)),
         );
         let stored = self.stored(scope, step);
-        let after = self.after(scope, step);
-        let told =
-            (!after.is_empty()).then(|| ours!(#facade::__private::tell(#strands, &[#(#after),*]);));
+        let told = self.told_of(scope, step).into_iter().map(|(word, bits)| {
+            let bits = Literal::u32_unsuffixed(bits);
+            ours!(#facade::__private::tell(&__stage.0, #word, #bits);)
+        });
         ours! {
             #wait
             #inputs
@@ -233,7 +218,7 @@ impl Woven {
             #called
             let __value = #value;
             #stored
-            #told
+            #(#told)*
         }
     }
 
@@ -261,13 +246,15 @@ impl Woven {
         ours!(#taken #(#stored)*)
     }
 
-    /// The other strands in which somebody waits for a step.
-    fn after(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
-        let own = self.strand_of[step];
-        let after = scope.layout.dependents(step).iter();
-        let after = after.filter(|&&step| self.strand_of[step] != own);
-        let after: BTreeSet<usize> = after.filter_map(|&step| self.strand_of[step]).collect();
-        after.into_iter().collect()
+    /// The other strands in which somebody waits for a step: a bit for each, by word.
+    fn told_of(&self, scope: &Scope<'_>, step: usize) -> BTreeMap<usize, u32> {
+        let dependents = scope.layout.dependents(step).iter();
+        let strands = dependents.filter_map(|&dependent| self.strand_of[dependent]);
+        let mut words = BTreeMap::new();
+        for strand in strands.filter(|&strand| self.strand_of[step] != Some(strand)) {
+            *words.entry(strand / GROUP).or_default() |= 1 << (strand % GROUP);
+        }
+        words
     }
 
     /// What a step gets of the stage, by name, and its arguments.
