@@ -87,6 +87,7 @@ fn data(html: &str) -> serde_json::Value {
 /// When this fails, the page has changed: `UPDATE_EXPECT=1 cargo test -p orchestrate-core --features report` writes what
 /// it should allow now.
 #[test]
+#[cfg_attr(miri, ignore = "too large for an interpreter")]
 fn the_page_allows_its_own_style_and_script_alone() {
     let check = |text: &str, kept: ExpectFile| {
         let hash = STANDARD.encode(Sha256::digest(text));

@@ -42,6 +42,7 @@ fn check(events: impl IntoIterator<Item = Event>, expected: &Expect) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the recorder asks the processor what it can")]
 fn a_run_that_succeeds() {
     let pause = Duration::from_millis(500);
     check(
@@ -92,6 +93,7 @@ fn a_run_that_succeeds() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the recorder asks the processor what it can")]
 fn a_run_that_fails_and_one_that_goes_on() {
     let fault = || Fault::new(Cause::TimedOut, "after 10s");
     check(
@@ -153,6 +155,7 @@ fn a_run_that_fails_and_one_that_goes_on() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the recorder asks the processor what it can")]
 fn a_run_inside_another_one_is_undone_with_it() {
     let text = recorded(|metrics| metrics, undoes());
     let undone = r#"orchestrated_rollbacks_total{workflow="Inner",step="store",kind="tool",outcome="undone"} 1"#;
@@ -160,6 +163,7 @@ fn a_run_inside_another_one_is_undone_with_it() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the recorder asks the processor what it can")]
 fn labels_are_bounded() {
     let steps = (0..5).flat_map(|step| [starts(1, 0, step), finishes(1, 1000, step)]);
     let other = [
@@ -191,6 +195,7 @@ fn labels_are_bounded() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the recorder asks the processor what it can")]
 fn what_is_installed_is_used() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
