@@ -16,6 +16,8 @@ use crate::dynamic::{
 /// It is an agent, and a handle: its clones are the same pool. What an agent has to do is what the pool has given it and
 /// has not ended. One that is removed ends what it has begun, and is given nothing more.
 ///
+/// A pool may stand in itself, directly or in another one of it. It keeps itself then, until it is removed there.
+///
 /// As its agents change it names no capabilities of its own; [`can_handle`](Agent::can_handle) asks those that there are.
 ///
 /// ```

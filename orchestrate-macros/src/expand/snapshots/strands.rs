@@ -89,8 +89,12 @@ impl Woven {
                 let __run = &__begins;
                 let (long, apart, later) = {
                     #[allow(unused_imports)]
+                    use ::core::option::Option::Some as __Some;
+                    #[allow(unused_imports)]
                     use ::orchestrated::__private::{
-                        Kept as __Kept, Slot as __Slot, Slots as __Slots,
+                        Kept as __Kept, Pause as __Pause, Slot as __Slot,
+                        Slots as __Slots, WaitLast as __WaitLast,
+                        first_given as __first_look, given as __look, tell as __tell,
                     };
                     let mut __shared: (
                         ::orchestrated::__private::Strands<1>,
@@ -131,16 +135,13 @@ impl Woven {
                             ::core::result::Result::Err(__error) => return
                             ::core::result::Result::Err(__run
                             .failed(::orchestrated::__private::Place::leaf(0usize),
-                            ::core::convert::Into:: < Error > ::into(__error))), }; let
-                            __value_2 = __value; __writer.at:: < 0 > ().put(__value_2);
-                            let (__given_5, (),) = loop { if let
-                            ::core::option::Option::Some(__given) =
-                            ::orchestrated::__private::first_given(& __stage.0, 0usize, &
-                            (& __stage.1.2.row().0, & __writer.row().0,)) { break
-                            __given; } ::orchestrated::__private::Pause::new(). await; };
-                            let __input_3_0 = __given_5; let __value = match __run
-                            .called(::orchestrated::__private::Place::leaf(3usize)
-                            .guarded(), { let __given_0 = __input_3_0; async move { let
+                            ::core::convert::Into:: < Error > ::into(__error))), };
+                            __writer.at:: < 0 > ().put(__value); let (__given_5, (),) =
+                            loop { if let __Some(__given) = __first_look(& __stage.0, 0,
+                            & (& __stage.1.2.row().0, & __writer.row().0,)) { break
+                            __given; } __Pause::new(). await; }; let __value = match
+                            __run.called(::orchestrated::__private::Place::leaf(3usize)
+                            .guarded(), { let __given_0 = __given_5; async move { let
                             __step = __run
                             .step(::orchestrated::__private::Place::leaf(3usize)
                             .guarded()); { let __attempt : ::core::primitive::u32 = 1;
@@ -170,38 +171,30 @@ impl Woven {
                             ::core::result::Result::Err(__run
                             .step_failed(::orchestrated::__private::Place::leaf(3usize)
                             .guarded(), __error, | __error | ::core::convert::Into:: <
-                            Error > ::into(__error))), }; let __value_6 = __value;
-                            __writer.at:: < 1 > ().put(__value_6);
-                            ::core::result::Result:: < (), ::orchestrated::Failure <
-                            Error >> ::Ok(()) }
+                            Error > ::into(__error))), }; __writer.at:: < 1 > ()
+                            .put(__value); ::core::result::Result:: < (),
+                            ::orchestrated::Failure < Error >> ::Ok(()) }
                         );
                         let mut __strand_1 = ::orchestrated::__private::pin!(
                             async { let mut __writer = __writer_1; let __value = __run
                             .call:: < 1, _ > (Self::pair(& seed, words)). await; let
-                            (__value_3, __value_4,) = __value; __writer.at:: < 0 > ()
-                            .put(__value_3); __writer.at:: < 1 > ().put(__value_4);
-                            ::orchestrated::__private::tell(& __stage.0, 0usize, 4); let
-                            (__given_2,) = loop { if let
-                            ::core::option::Option::Some(__given) =
-                            ::orchestrated::__private::first_given(& __stage.0, 1usize, &
-                            (& __writer.row().0,)) { break __given; }
-                            ::orchestrated::__private::Pause::new(). await; }; let
-                            __input_4_0 = __given_2; let __value = __run.call:: < 4, _ >
-                            (Self::apart(__input_4_0)). await; let __value_7 = __value;
-                            __writer.at:: < 2 > ().put(__value_7); }
+                            (__value_2, __value_3,) = __value; __writer.at:: < 0 > ()
+                            .put(__value_2); __writer.at:: < 1 > ().put(__value_3);
+                            __tell(& __stage.0, 0, 4); let (__given_2,) = loop { if let
+                            __Some(__given) = __first_look(& __stage.0, 1, & (& __writer
+                            .row().0,)) { break __given; } __Pause::new(). await; }; let
+                            __value = __run.call:: < 4, _ > (Self::apart(__given_2)).
+                            await; __writer.at:: < 2 > ().put(__value); }
                         );
                         let mut __strand_2 = ::orchestrated::__private::pin!(
                             async { let mut __writer = __writer_2; let (__given_2,
-                            __given_3,) = ::orchestrated::__private::WaitLast::new(&
-                            __stage.0, 2usize, (& __stage.1.1.row().0, & __stage.1.1
-                            .row().1,)). await; let __input_2_0 = __given_2; let
-                            __input_2_1 = __given_3; __run
+                            __given_3,) = __WaitLast::new(& __stage.0, 2, (& __stage.1.1
+                            .row().0, & __stage.1.1.row().1,)). await; __run
                             .enter(::orchestrated::__private::Place::plain(2usize)); let
-                            __returned = Self::reads(__input_2_0, __input_2_1); __run
+                            __returned = Self::reads(__given_2, __given_3); __run
                             .leave(::orchestrated::__private::Place::plain(2usize)); let
-                            __value = __returned; let __value_5 = __value; __writer.at::
-                            < 0 > ().put(__value_5); ::orchestrated::__private::tell(&
-                            __stage.0, 0usize, 1); }
+                            __value = __returned; __writer.at:: < 0 > ().put(__value);
+                            __tell(& __stage.0, 0, 1); }
                         );
                         ::orchestrated::__private::poll_fn(move |__cx| {
                                 let mut __next = ::core::option::Option::Some(

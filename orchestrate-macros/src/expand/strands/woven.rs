@@ -98,9 +98,9 @@ impl Woven {
 
     /// What the strands share, before anything runs.
     pub(super) fn shared(&self, scope: &Scope<'_>) -> TokenStream {
-        let (model, facade) = (scope.model, &scope.model.facade);
+        let model = scope.model;
         let (ty, weave, count) = (self.ty(model), self.weave_type(model), self.strands.len());
-        let shared = shared(scope);
+        let (shared, imports) = (shared(scope), imports(model));
         let rows = (0..count).map(|strand| {
             let slots = self.rows[strand].iter().map(|&slot| {
                 if self.slots[slot].is_read {
@@ -114,8 +114,7 @@ impl Woven {
         });
         let rows = row::nested(rows.collect());
         ours! {
-            #[allow(unused_imports)]
-            use #facade::__private::{Kept as __Kept, Slot as __Slot, Slots as __Slots};
+            #imports
             let mut #shared: #ty = (<#weave>::new(#count), #rows);
         }
     }
@@ -227,6 +226,20 @@ impl Woven {
         };
         let words = Literal::usize_unsuffixed(count.div_ceil(GROUP));
         ours!(#facade::__private::#weave<#words>)
+    }
+}
+
+/// What steps call, by short names: rustc and this macro have less to do then.
+fn imports(model: &Model<'_>) -> TokenStream {
+    let facade = &model.facade;
+    ours! {
+        #[allow(unused_imports)]
+        use ::core::option::Option::Some as __Some;
+        #[allow(unused_imports)]
+        use #facade::__private::{
+            Kept as __Kept, Pause as __Pause, Slot as __Slot, Slots as __Slots, WaitLast as __WaitLast,
+            first_given as __first_look, given as __look, tell as __tell,
+        };
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
-use super::{Woven, writer};
+use super::{Woven, imports, writer};
 use crate::{
     expand::{
         at,
@@ -40,7 +40,8 @@ impl Function<'_> {
             arguments,
             returns,
         } = self;
-        let function = helper.function(&params, &returns, body);
+        let imports = imports(helper.scope.model);
+        let function = helper.function(&params, &returns, &ours!(#imports #body));
         scope.outside.take(&mut helper.scope.outside);
         scope.outside.functions.extend(function);
         helper.call(&arguments)
@@ -154,9 +155,9 @@ impl Woven {
 
     /// A step of a strand: it waits, it runs, and what it produces is there for others.
     fn step(&self, scope: &Scope<'_>, step: usize) -> TokenStream {
-        let (model, facade) = (scope.model, &scope.model.facade);
+        let model = scope.model;
         let strand = self.strand_of[step].unwrap_or_default();
-        let waits = self.waits_for(scope, step);
+        let (steps, waits) = (&self.strands[strand], self.waits_for(scope, step));
         let name = at(model.steps[step].syntax.name.span());
         let wait = (!waits.is_empty() || scope.holds_thread(step)).then(|| {
             let slots = waits.iter().map(|&slot| self.slot(slot, strand));
@@ -169,35 +170,31 @@ impl Woven {
                 }
             });
             let (slots, given) = (row::nested(slots.collect()), row::nested(given.collect()));
+            let strand = Literal::usize_unsuffixed(strand);
             if scope.holds_thread(step) {
-                let wait = ours!(#facade::__private::WaitLast::new(&__stage.0, #strand, #slots));
+                let wait = ours!(__WaitLast::new(&__stage.0, #strand, #slots));
                 // What must not be waited for on another thread is told of at the step that reads it.
                 let waited = quote_spanned!(name=> #wait.await);
                 return ours!(let #given = #waited;);
             }
-            let paused = quote_spanned!(name=> #facade::__private::Pause::new().await);
+            let paused = quote_spanned!(name=> __Pause::new().await);
             // Its second step waits, at the latest: after that the stage has opened.
-            let is_later = self.strands[strand]
-                .iter()
-                .skip(2)
-                .any(|&later| later == step);
+            let is_later = steps.iter().skip(2).any(|&later| later == step);
             let look = if is_later {
-                ours!(given)
+                ours!(__look)
             } else {
-                ours!(first_given)
+                ours!(__first_look)
             };
             ours! {
                 let #given = loop {
-                    if let ::core::option::Option::Some(__given) =
-                        #facade::__private::#look(&__stage.0, #strand, &#slots)
-                    {
+                    if let __Some(__given) = #look(&__stage.0, #strand, &#slots) {
                         break __given;
                     }
                     #paused;
                 };
             }
         });
-        let (inputs, arguments) = self.arguments(scope, step);
+        let arguments = self.arguments(scope, step);
         let prelude = scope.prelude(step);
         let call = scope.call(step, &arguments);
         let (called, returned) = stage::called(scope, step, &call, false);
@@ -209,11 +206,11 @@ impl Woven {
         let stored = self.stored(scope, step);
         let told = self.told_of(scope, step).into_iter().map(|(word, bits)| {
             let bits = Literal::u32_unsuffixed(bits);
-            ours!(#facade::__private::tell(&__stage.0, #word, #bits);)
+            let word = Literal::usize_unsuffixed(word);
+            ours!(__tell(&__stage.0, #word, #bits);)
         });
         ours! {
             #wait
-            #inputs
             #prelude
             #called
             let __value = #value;
@@ -225,25 +222,21 @@ impl Woven {
     /// Puts the outputs of a step, in the local `value`, in their slots.
     fn stored(&self, scope: &Scope<'_>, step: usize) -> TokenStream {
         let outputs = &scope.model.steps[step].outputs;
-        let parts: Vec<Ident> = outputs.iter().map(|&value| ours("value", value)).collect();
+        let slots: Vec<usize> = self.slots_of(step).collect();
         let shape = scope.model.function_of(step).map(|output| &output.shape);
-        let taken = match (shape, &parts[..]) {
-            (_, []) => ours!(let _ = __value;),
-            (Some(Shape::Named(_)), parts) => ours!(let (#(#parts,)*) = __value;),
-            (_, parts) => ours!(#(let #parts = __value;)*),
+        let (taken, parts) = match shape {
+            _ if outputs.is_empty() => (Some(ours!(let _ = __value;)), vec![ours!(())]),
+            Some(Shape::Named(_)) => {
+                let parts: Vec<TokenStream> = slots
+                    .iter()
+                    .map(|&slot| ours("value", slot).into_token_stream())
+                    .collect();
+                (Some(ours!(let (#(#parts,)*) = __value;)), parts)
+            }
+            _ => (None, vec![ours!(__value)]),
         };
-        let stored = self.slots_of(step).map(|slot| {
-            let place = self.place(slot);
-            let part = self.slots[slot].value.map_or_else(
-                || ours!(()),
-                |value| {
-                    let part = ours("value", value);
-                    ours!(#part)
-                },
-            );
-            ours!(#place.put(#part);)
-        });
-        ours!(#taken #(#stored)*)
+        let places = slots.iter().map(|&slot| self.place(slot));
+        ours!(#taken #(#places.put(#parts);)*)
     }
 
     /// The other strands in which somebody waits for a step: a bit for each, by word.
@@ -257,12 +250,11 @@ impl Woven {
         words
     }
 
-    /// What a step gets of the stage, by name, and its arguments.
-    fn arguments(&self, scope: &Scope<'_>, step: usize) -> (TokenStream, Vec<TokenStream>) {
+    /// What a step is called with.
+    fn arguments(&self, scope: &Scope<'_>, step: usize) -> Vec<TokenStream> {
         let model = scope.model;
-        let mut inputs = TokenStream::new();
         let mut arguments = Vec::new();
-        for (position, read) in model.steps[step].reads.iter().enumerate() {
+        for read in &model.steps[step].reads {
             let Some(value) = read.value else {
                 // What the loop of an option gives is given there.
                 arguments.push(if read.how == How::Context {
@@ -276,19 +268,15 @@ impl Woven {
                 arguments.push(scope.read(read));
                 continue;
             };
-            let given = ours("given", slot);
-            let given = ours!(#given);
-            let input = if read.how == How::Copy {
+            // Shown at the reader's word: it is what a mismatch of types is about.
+            let given = Ident::new(&format!("__given_{slot}"), at(read.name.span()));
+            arguments.push(if read.how == How::Copy {
                 ours!(*#given)
             } else {
-                model.values[value].wrap.lend(&given)
-            };
-            // Shown at the reader's word: it is what a mismatch of types is about.
-            let name = Ident::new(&format!("__input_{step}_{position}"), at(read.name.span()));
-            inputs.extend(ours!(let #name = #input;));
-            arguments.push(ours!(#name));
+                model.values[value].wrap.lend(&given.into_token_stream())
+            });
         }
-        (inputs, arguments)
+        arguments
     }
 
     /// The slots that a step waits for: of what it reads, and one of each other step that it comes after.
