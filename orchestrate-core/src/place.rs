@@ -11,17 +11,6 @@ thread_local! {
     static HERE: Cell<Place> = const { Cell::new(Place::OUTSIDE) };
 }
 
-/// An agent, a tool or an mcp step without options, which takes no room: it is known by its type.
-#[derive(Clone, Copy, Debug)]
-pub struct Leaf<const STEP: usize>;
-
-impl<const STEP: usize> From<Leaf<STEP>> for Place {
-    #[inline]
-    fn from(Leaf: Leaf<STEP>) -> Self {
-        const { Self::leaf(STEP) }
-    }
-}
-
 /// A step of a run, as one word: `index + 1` in the low 29 bits, then the kind, the level, and the agent bit.
 ///
 /// The lower 31 bits belong to the step, the upper 33 to its run; an expansion makes the lower ones at compile time. They are

@@ -13,7 +13,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, OnceLock},
-    task::{Context as TaskContext, Poll, ready},
+    task::{Context as TaskContext, Poll},
 };
 
 pub use elsewhere::Elsewhere;
@@ -193,19 +193,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         future: Pin<&mut F>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<F::Output> {
-        self.state.base.at(step).enter();
-        // Looked at once: what a step does could have changed it, as far as the compiler knows.
-        let watch = self.state.watch.as_deref();
-        if let Some(watch) = watch
-            && self.state.admit_step(watch, step, cx).is_pending()
-        {
-            return Poll::Pending;
-        }
-        let value = ready!(future.poll(cx));
-        if let Some(watch) = watch {
-            RunState::step_returned(watch, step);
-        }
-        Poll::Ready(value)
+        self.state.poll(step, future, cx)
     }
 
     /// The same where what has been done must be undone even when a step panics.

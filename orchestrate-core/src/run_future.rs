@@ -108,7 +108,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let outer = Place::here();
-        let plan = Planned::new(W::PLAN, *this.drawn);
+        let drawn = *this.drawn;
+        let plan = || Planned::new(W::PLAN, drawn);
         loop {
             let Some(body) = this.body.as_mut().as_pin_mut() else {
                 panic!("the future of a run was polled after it had ended");
@@ -119,7 +120,7 @@ where
                 None => *this.at != Place::OUTSIDE && this.orchestrator.state().shutdown.is_down(),
             };
             if is_cancelled && !W::__UNDOES {
-                let failure = Failure::of::<W>(plan, None, Reason::Cancelled);
+                let failure = Failure::of::<W>(plan(), None, Reason::Cancelled);
                 this.at.enter();
                 end(this.body, this.clock, &failure, W::__ERRORS.describe);
                 outer.enter();
@@ -128,7 +129,7 @@ where
             if let Some(clock) = this.clock
                 && let Err(refusal) = clock.resume(*this.at, this.orchestrator)
             {
-                let failure = Failure::of::<W>(plan, None, Reason::Refused(refusal));
+                let failure = Failure::of::<W>(plan(), None, Reason::Refused(refusal));
                 end(this.body, this.clock, &failure, W::__ERRORS.describe);
                 return Poll::Ready(Err(failure));
             }
@@ -176,11 +177,11 @@ where
                         let _ = clock.watch.interrupt.set(interrupt);
                         continue;
                     }
-                    Failure::of::<W>(plan, None, interrupt.into())
+                    Failure::of::<W>(plan(), None, interrupt.into())
                 }
                 Err(payload) => {
                     let failure =
-                        Failure::of::<W>(plan, at.step(), Reason::Panicked(Panic::new(payload)));
+                        Failure::of::<W>(plan(), at.step(), Reason::Panicked(Panic::new(payload)));
                     if let (Some(clock), Some(step)) = (&*this.clock, at.step()) {
                         clock.panicked(step, &failure, W::__ERRORS.describe);
                     }

@@ -6,33 +6,25 @@ use std::{
     task::{Context as TaskContext, Poll},
 };
 
-use super::Run;
-use crate::{
-    Workflow,
-    branch::Branch,
-    place::{Leaf, Place},
-    wake::Woken,
-};
+use super::{Run, RunState};
+use crate::{Workflow, branch::Branch, place::Place, wake::Woken};
 
-impl<'o, W: Workflow> Run<'o, W> {
+impl<W: Workflow> Run<'_, W> {
     /// An agent, a tool or an mcp step without options that is awaited alone, once it is its turn.
     #[inline]
-    pub fn call<const STEP: usize, F: Future>(
-        &self,
-        future: F,
-    ) -> Called<'_, 'o, W, F, Leaf<STEP>> {
-        self.called(Leaf, future)
+    pub fn call<const STEP: usize, F>(&self, future: F) -> Called<'_, F, Leaf<STEP>> {
+        Called {
+            run: &self.state,
+            step: Leaf,
+            future,
+        }
     }
 
     /// Any other step that is awaited in a strand.
     #[inline]
-    pub fn called<F: Future, P: Into<Place> + Copy>(
-        &self,
-        step: P,
-        future: F,
-    ) -> Called<'_, 'o, W, F, P> {
+    pub fn called<F>(&self, step: Place, future: F) -> Called<'_, F, Place> {
         Called {
-            run: self,
+            run: &self.state,
             step,
             future,
         }
@@ -48,7 +40,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         cx: &mut TaskContext<'_>,
     ) {
         if let Some(future) = branch.as_mut().running()
-            && let Poll::Ready(value) = self.poll(step, future, cx)
+            && let Poll::Ready(value) = self.state.poll(step, future, cx)
         {
             branch.as_mut().end(value);
             *left -= 1;
@@ -69,7 +61,7 @@ impl<'o, W: Workflow> Run<'o, W> {
         cx: &mut TaskContext<'_>,
     ) -> Result<(), E> {
         if let Some(future) = branch.as_mut().running()
-            && let Poll::Ready(returned) = self.poll(step, future, cx)
+            && let Poll::Ready(returned) = self.state.poll(step, future, cx)
         {
             branch.as_mut().end(returned?);
             *left -= 1;
@@ -114,23 +106,37 @@ impl<'o, W: Workflow> Run<'o, W> {
 }
 
 pin_project_lite::pin_project! {
-    /// A step that is awaited alone.
+    /// A step that is awaited alone. It names as little as it can: rustc has to look at each type.
     #[derive(Debug)]
     #[must_use = "a step does nothing until it is polled"]
-    pub struct Called<'r, 'o, W, F, P> {
-        run: &'r Run<'o, W>,
+    pub struct Called<'r, F, P> {
+        run: &'r RunState<'r>,
         step: P,
         #[pin]
         future: F,
     }
 }
 
-impl<W: Workflow, F: Future, P: Into<Place> + Copy> Future for Called<'_, '_, W, F, P> {
+/// An agent, a tool or an mcp step without options, which takes no room: it is known by its type.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf<const STEP: usize>;
+
+impl<F: Future, const STEP: usize> Future for Called<'_, F, Leaf<STEP>> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.run.poll((*this.step).into(), this.future, cx)
+        this.run.poll(const { Place::leaf(STEP) }, this.future, cx)
+    }
+}
+
+impl<F: Future> Future for Called<'_, F, Place> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.run.poll(*this.step, this.future, cx)
     }
 }

@@ -1,6 +1,8 @@
 //! What a run knows of itself, whatever workflow it is of.
 
 use std::{
+    future::Future,
+    pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context as TaskContext, Poll, ready},
     time::Instant,
@@ -165,6 +167,29 @@ impl<'o> RunState<'o> {
             teller.polls(index);
         }
         self.enter_span(watch, step);
+    }
+
+    /// Polls a step.
+    #[inline]
+    pub(super) fn poll<F: Future>(
+        &self,
+        step: Place,
+        future: Pin<&mut F>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<F::Output> {
+        self.base.at(step).enter();
+        // Looked at once: what a step does could have changed it, as far as the compiler knows.
+        let watch = self.watch.as_deref();
+        if let Some(watch) = watch
+            && self.admit_step(watch, step, cx).is_pending()
+        {
+            return Poll::Pending;
+        }
+        let value = ready!(future.poll(cx));
+        if let Some(watch) = watch {
+            Self::step_returned(watch, step);
+        }
+        Poll::Ready(value)
     }
 
     /// Before a step is polled: its turn, and its span.
