@@ -1,4 +1,5 @@
-//! Wide stages: the wake of one step polls no other, and what that takes is at most one allocation a stage.
+//! Wide stages: the wake of one step polls no other, and what that takes is at most one allocation a stage. Large ones of several
+//! batches: the functions that they are made of may name what is not public, and generics.
 
 use std::{
     cell::{Cell, RefCell},
@@ -172,4 +173,42 @@ fn a_wide_stage_allocates_once_at_most() {
         let _ = at_once(Ready { n: 1 }.run(&orchestrator));
     });
     assert!(info.count_total <= 1, "{}", info.count_total);
+}
+
+#[test]
+fn a_large_stage_of_several_batches_may_hold_what_is_not_public() {
+    #[derive(Clone, PartialEq)]
+    struct Own<T>(T);
+
+    macro_rules! strands {
+        ($($a:ident $b:ident $c:ident),*) => {
+            workflow! {
+                /// Steps one after the other, and many side by side.
+                pub workflow Unseen<T: Clone + PartialEq>(value: T) -> usize {
+                    $(
+                        tool fn $a(value) -> Own<T> { Own(value.clone()) }
+                        tool fn $b($a) -> Own<T> { $a.clone() }
+                        // Of its own strand, and of another.
+                        tool fn $c($b, first) -> bool { $b == first }
+                    )*
+                    tool fn first(value) -> Own<T> { Own(value.clone()) }
+                    [$($c),*].into_iter().filter(|&same| same).count()
+                }
+            }
+        };
+    }
+
+    strands! {
+        a0 b0 c0, a1 b1 c1, a2 b2 c2, a3 b3 c3, a4 b4 c4, a5 b5 c5, a6 b6 c6, a7 b7 c7, a8 b8
+        c8, a9 b9 c9, a10 b10 c10, a11 b11 c11, a12 b12 c12, a13 b13 c13, a14 b14 c14, a15 b15
+        c15, a16 b16 c16, a17 b17 c17, a18 b18 c18, a19 b19 c19, a20 b20 c20, a21 b21 c21, a22
+        b22 c22, a23 b23 c23, a24 b24 c24, a25 b25 c25, a26 b26 c26, a27 b27 c27, a28 b28 c28,
+        a29 b29 c29, a30 b30 c30, a31 b31 c31, a32 b32 c32, a33 b33 c33, a34 b34 c34, a35 b35
+        c35, a36 b36 c36, a37 b37 c37, a38 b38 c38, a39 b39 c39, a40 b40 c40, a41 b41 c41, a42
+        b42 c42, a43 b43 c43, a44 b44 c44
+    }
+
+    let value = String::from("not public");
+    let orchestrator = Orchestrator::new();
+    assert_eq!(at_once(Unseen { value }.run(&orchestrator)).unwrap(), 45);
 }

@@ -62,7 +62,9 @@ fn taken<const GROUPS: usize>(wakes: &Wakes<GROUPS>, group: usize) -> Vec<usize>
         assert!(waker.will_wake(&wakes.waker(branch)));
         branch
     });
-    branches.collect()
+    let branches: Vec<usize> = branches.collect();
+    assert_eq!(woken.bits().count_ones() as usize, branches.len());
+    branches
 }
 
 /// Sends each of these branches' wakers, and wakes it there.

@@ -6,5 +6,6 @@ mod models;
 #[cfg(all(test, loom))]
 mod sync;
 #[cfg(test)]
+#[allow(dead_code, reason = "strands ask more of it than branches do")]
 #[path = "../../../orchestrate-core/src/wake.rs"]
 mod wake;
