@@ -200,6 +200,7 @@ fn inherent(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
         #[allow(single_use_lifetimes, unexpected_cfgs)]
         impl #impl_generics #name #ty_generics #where_clause {
             /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+            #[allow(dead_code)]
             #vis const PLAN: &'static #facade::plan::Plan = <Self as #facade::Workflow>::PLAN;
 
             #run

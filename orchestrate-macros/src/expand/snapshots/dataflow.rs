@@ -41,6 +41,7 @@ struct Skewed {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Skewed {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Skewed`](Skewed).
     ///

@@ -41,6 +41,7 @@ where
     T: Send,
 {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     pub(crate) const PLAN: &'static facade::plan::Plan = <Self as facade::Workflow>::PLAN;
     ///Runs the workflow [`Outer`](Outer).
     ///

@@ -27,6 +27,7 @@ struct Fan {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Fan {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Fan`](Fan).
     ///

@@ -11,6 +11,7 @@ struct Wrong {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Wrong {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Wrong`](Wrong).
     ///

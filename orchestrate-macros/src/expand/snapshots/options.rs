@@ -25,6 +25,7 @@ struct Fetch<'client> {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'client> Fetch<'client> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Fetch`](Fetch).
     ///

@@ -35,6 +35,7 @@ struct Review {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Review {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Review`](Review).
     ///

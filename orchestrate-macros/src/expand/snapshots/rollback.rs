@@ -40,6 +40,7 @@ struct Deploy<'host> {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'host> Deploy<'host> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Deploy`](Deploy).
     ///

@@ -38,6 +38,7 @@ pub struct Copy<'from> {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl<'from> Copy<'from> {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     pub const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Copy`](Copy).
     ///

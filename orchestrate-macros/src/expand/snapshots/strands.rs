@@ -43,6 +43,7 @@ struct Woven {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Woven {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Woven`](Woven).
     ///

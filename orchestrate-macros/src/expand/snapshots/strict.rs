@@ -31,6 +31,7 @@ struct Strict {
 #[allow(single_use_lifetimes, unexpected_cfgs)]
 impl Strict {
     /// The plan: steps, batches, stages and the critical path, made while this was compiled.
+    #[allow(dead_code)]
     const PLAN: &'static ::orchestrated::plan::Plan = <Self as ::orchestrated::Workflow>::PLAN;
     ///Runs the workflow [`Strict`](Strict).
     ///
