@@ -39,10 +39,11 @@ pub trait Weave {
 /// The strands of a stage that polls all that run: 32 of them a word.
 #[derive(Debug)]
 pub struct Strands<const WORDS: usize> {
-    /// Those that wait for inputs, and those that have ended: nobody tells these.
+    /// Those that wait for inputs.
     waiting: [AtomicU32; WORDS],
     /// Of those that wait, who has a turn after this one.
     told: [AtomicU32; WORDS],
+    ended: [AtomicU32; WORDS],
     left: AtomicUsize,
     has_opened: AtomicBool,
 }
@@ -55,6 +56,7 @@ impl<const WORDS: usize> Strands<WORDS> {
         Self {
             waiting: [const { AtomicU32::new(0) }; WORDS],
             told: [const { AtomicU32::new(0) }; WORDS],
+            ended: [const { AtomicU32::new(0) }; WORDS],
             left: AtomicUsize::new(count),
             has_opened: AtomicBool::new(false),
         }
@@ -64,9 +66,13 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[inline]
     #[must_use]
     pub fn first(&self) -> Turn<'_, WORDS> {
+        let mut polled = [0; WORDS];
+        for ((polled, waiting), ended) in polled.iter_mut().zip(&self.waiting).zip(&self.ended) {
+            *polled = !(waiting.load(Relaxed) | ended.load(Relaxed));
+        }
         Turn {
             strands: self,
-            polled: self.waiting.each_ref().map(|word| !word.load(Relaxed)),
+            polled,
         }
     }
 
@@ -79,7 +85,7 @@ impl<const WORDS: usize> Strands<WORDS> {
 
     #[inline]
     fn ended(&self, strand: usize) {
-        self.waits(strand);
+        add(&self.ended[strand / WORD], bit(strand));
         self.left.store(self.left.load(Relaxed) - 1, Relaxed);
     }
 }

@@ -375,7 +375,7 @@ fn a_strand_that_waits_is_not_polled_with_the_others() {
     assert_eq!(poll(false), 3);
     second.at::<0>().put(2);
     assert_eq!(poll(true), 4);
-    assert_eq!(poll(false), 4, "it has ended");
+    assert_eq!(poll(true), 4, "it has ended");
 }
 
 #[test]
