@@ -137,12 +137,12 @@ impl Woven {
                             ::core::result::Result::Err(__run
                             .failed(::orchestrated::__private::Place::leaf(0usize),
                             ::core::convert::Into:: < Error > ::into(__error))), };
-                            __writer.at:: < 0 > ().put(__value); let (__given_5, (),) =
+                            __writer.at:: < 0 > ().put(__value); let (__seen_5, (),) =
                             loop { if let __Some(__given) = __first_look(& __stage.0, 0,
                             & (& __stage.1.2.row().0, & __writer.row().0,)) { break
                             __given; } __Pause::new(). await; }; let __value = match
                             __run.called(::orchestrated::__private::Place::leaf(3usize)
-                            .guarded(), { let __given_0 = __given_5; async move { let
+                            .guarded(), { let __given_0 = __seen_5; async move { let
                             __step = __run
                             .step(::orchestrated::__private::Place::leaf(3usize)
                             .guarded()); { let __attempt : ::core::primitive::u32 = 1;
@@ -181,18 +181,18 @@ impl Woven {
                             .call:: < 1, _ > (Self::pair(& seed, words)). await; let
                             (__value_2, __value_3,) = __value; __writer.at:: < 0 > ()
                             .put(__value_2); __writer.at:: < 1 > ().put(__value_3);
-                            __tell(& __stage.0, 0, 4); let (__given_2,) = loop { if let
+                            __tell(& __stage.0, 0, 4); let (__seen_2,) = loop { if let
                             __Some(__given) = __first_look(& __stage.0, 1, & (& __writer
                             .row().0,)) { break __given; } __Pause::new(). await; }; let
-                            __value = __run.call:: < 4, _ > (Self::apart(__given_2)).
+                            __value = __run.call:: < 4, _ > (Self::apart(__seen_2)).
                             await; __writer.at:: < 2 > ().put(__value); }
                         );
                         let mut __strand_2 = ::orchestrated::__private::pin!(
-                            async { let mut __writer = __writer_2; let (__given_2,
-                            __given_3,) = __WaitLast::new(& __stage.0, 2, (& __stage.1.1
+                            async { let mut __writer = __writer_2; let (__seen_2,
+                            __seen_3,) = __WaitLast::new(& __stage.0, 2, (& __stage.1.1
                             .row().0, & __stage.1.1.row().1,)). await; __run
                             .enter(::orchestrated::__private::Place::plain(2usize)); let
-                            __returned = Self::reads(__given_2, __given_3); __run
+                            __returned = Self::reads(__seen_2, __seen_3); __run
                             .leave(::orchestrated::__private::Place::plain(2usize)); let
                             __value = __returned; __writer.at:: < 0 > ().put(__value);
                             __tell(& __stage.0, 0, 1); }

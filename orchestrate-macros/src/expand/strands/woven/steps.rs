@@ -163,8 +163,8 @@ impl Woven {
             let slots = waits.iter().map(|&slot| self.slot(slot, strand));
             let given = waits.iter().map(|&slot| {
                 if self.slots[slot].is_read {
-                    let given = ours("given", slot);
-                    ours!(#given)
+                    let seen = ours("seen", slot);
+                    ours!(#seen)
                 } else {
                     ours!(())
                 }
@@ -269,11 +269,11 @@ impl Woven {
                 continue;
             };
             // Shown at the reader's word: it is what a mismatch of types is about.
-            let given = Ident::new(&format!("__given_{slot}"), at(read.name.span()));
+            let seen = Ident::new(&format!("__seen_{slot}"), at(read.name.span()));
             arguments.push(if read.how == How::Copy {
-                ours!(*#given)
+                ours!(*#seen)
             } else {
-                model.values[value].wrap.lend(&given.into_token_stream())
+                model.values[value].wrap.lend(&seen.into_token_stream())
             });
         }
         arguments
