@@ -1,4 +1,4 @@
-//! Which branches of a wide stage have been woken: the only `unsafe` code of the project.
+//! Which branches of a wide stage have been woken: `unsafe` code, like `slot.rs` and nothing else.
 //!
 //! A stage of many steps must not poll all of them whenever one is woken, so each branch is polled with a waker of its own.
 //! Std makes a waker of an `Arc`, which is an allocation a branch, or of a pointer and a table of functions, which is
