@@ -7,6 +7,9 @@ use super::Shape;
 /// How many futures one `join!` takes where they are joined in groups.
 const GROUP: usize = 32;
 
+/// How many steps a graph may have of which somebody writes a dataflow although each of its steps waits for its whole level.
+const SMALL: usize = 128;
+
 /// A way to write a graph by hand. Each is an `async fn Name_rival(input: u64) -> u64`, beside
 /// [`Shape::functions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,14 +54,16 @@ impl Rival {
     }
 
     /// Whether it is of use for this shape: where a level is hundreds wide a flat `join!` takes rustc minutes, and where
-    /// none is wide, groups are the same.
+    /// none is wide, groups are the same. Where a step waits for its whole level in any case, a dataflow gains nothing; and a
+    /// large one, with hundreds of inputs a step, takes LLVM more than twenty minutes.
     #[must_use]
     pub fn suits(self, shape: &Shape) -> bool {
         let width = shape.width();
         match self {
             Self::Levels => width <= 128,
             Self::Groups => width > GROUP,
-            Self::Tokio | Self::Cells | Self::Unordered | Self::Reactive => true,
+            Self::Cells | Self::Reactive => !shape.is_level() || shape.steps() <= SMALL,
+            Self::Tokio | Self::Unordered => true,
         }
     }
 }

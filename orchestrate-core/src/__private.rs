@@ -40,7 +40,9 @@ pub use crate::{
     values::{CacheKey, Item, Key, Same, ShowsDebug, ShowsType, Succeeded},
     wake::{Wakes, Woken},
 };
-pub use orchestrate_plan::{Kind, Priority, StaticOptions, StaticPlan, StaticStep, Undo};
+pub use orchestrate_plan::{
+    Count, Kind, Options, Packed, Priority, StaticOptions, Undo, Unusual, Whole,
+};
 
 /// Gives back what it is given: an expansion has in it what is there for rustc alone, and not for an editor.
 #[macro_export]

@@ -43,8 +43,8 @@ pub struct Strands<const WORDS: usize> {
     waiting: [AtomicU32; WORDS],
     /// Of those that wait, who has a turn after this one.
     told: [AtomicU32; WORDS],
-    ended: [AtomicU32; WORDS],
-    left: AtomicUsize,
+    /// Those that have not ended.
+    live: [AtomicU32; WORDS],
     has_opened: AtomicBool,
 }
 
@@ -53,13 +53,22 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[inline]
     #[must_use]
     pub const fn new(count: usize) -> Self {
-        Self {
+        let mut strands = Self {
             waiting: [const { AtomicU32::new(0) }; WORDS],
             told: [const { AtomicU32::new(0) }; WORDS],
-            ended: [const { AtomicU32::new(0) }; WORDS],
-            left: AtomicUsize::new(count),
+            live: [const { AtomicU32::new(0) }; WORDS],
             has_opened: AtomicBool::new(false),
+        };
+        let mut word = 0;
+        while word < WORDS {
+            let live = match count.saturating_sub(word * WORD) {
+                here @ ..WORD => bit(here) - 1,
+                _ => u32::MAX,
+            };
+            strands.live[word] = AtomicU32::new(live);
+            word += 1;
         }
+        strands
     }
 
     /// A poll of the stage begins: in the first turn, all are polled that run.
@@ -67,8 +76,8 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[must_use]
     pub fn first(&self) -> Turn<'_, WORDS> {
         let mut polled = [0; WORDS];
-        for ((polled, waiting), ended) in polled.iter_mut().zip(&self.waiting).zip(&self.ended) {
-            *polled = !(waiting.load(Relaxed) | ended.load(Relaxed));
+        for ((polled, waiting), live) in polled.iter_mut().zip(&self.waiting).zip(&self.live) {
+            *polled = live.load(Relaxed) & !waiting.load(Relaxed);
         }
         Turn {
             strands: self,
@@ -80,13 +89,13 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[inline]
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.left.load(Relaxed) == 0
+        self.live.iter().all(|live| live.load(Relaxed) == 0)
     }
 
     #[inline]
     fn ended(&self, strand: usize) {
-        add(&self.ended[strand / WORD], bit(strand));
-        self.left.store(self.left.load(Relaxed) - 1, Relaxed);
+        let live = &self.live[strand / WORD];
+        live.store(live.load(Relaxed) & !bit(strand), Relaxed);
     }
 }
 

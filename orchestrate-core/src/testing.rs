@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
-use orchestrate_plan::{Kind, Plan, StaticOptions, StaticPlan, StaticStep, Step};
+use orchestrate_plan::{Kind, Plan, StaticPlan, StaticStep, Step};
 
 use crate::{
     Failure, Launcher, WithAgents, Workflow, errors::Errors, place::Place, run::Run,
@@ -27,8 +27,8 @@ const fn step(
     kind: Kind,
     batch: usize,
     dependencies: &'static [usize],
-) -> Step {
-    Step::__from_static(StaticStep {
+) -> StaticStep {
+    StaticStep {
         name,
         kind,
         inputs: &[],
@@ -36,9 +36,7 @@ const fn step(
         dependencies,
         batch,
         fallible: true,
-        flow: None,
-        options: StaticOptions::NONE,
-    })
+    }
 }
 
 impl Workflow for Script {
@@ -50,17 +48,17 @@ impl Workflow for Script {
     const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
         name: "Script",
         path: concat!(module_path!(), "::Script"),
-        deadline: None,
         inputs: &[],
         steps: const {
             &[
-                step("thinks", Kind::Agent, 0, &[]),
-                step("counts", Kind::Plain, 1, &[0]),
-                step("goes_on", Kind::Flow, 1, &[0]),
+                Step::__from_static(const { &step("thinks", Kind::Agent, 0, &[]) }),
+                Step::__from_static(const { &step("counts", Kind::Plain, 1, &[0]) }),
+                Step::__from_static(const { &step("goes_on", Kind::Flow, 1, &[0]) }),
             ]
         },
-        batches: &[&[0], &[1, 2]],
-        stages: &[(0, 1), (1, 2)],
+        batches: &[1, 3],
+        order: &[0, 1, 2],
+        stages: &[1, 2],
     });
     const __CONTEXT: bool = false;
     const __ERRORS: Errors<String> = Errors {

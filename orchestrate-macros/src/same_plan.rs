@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use orchestrate_core::dynamic::{ExecutionPlan, Operation, Operations, PlanErrors, analyze};
-use orchestrate_plan::{Batch, Kind};
+use orchestrate_plan::{Batch, Count, Kind, Packed, Plan, Whole};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::{
     collection::{btree_set, vec},
     prelude::{Just, ProptestConfig, Strategy, any, proptest},
     sample::{Index, select},
 };
+use quote::quote;
+use syn::{Expr, ExprLit, ExprStruct, Lit, Member};
 
 use crate::{
     pipeline,
@@ -163,58 +166,101 @@ fn unsound() -> impl Strategy<Value = Sketch> {
         })
 }
 
-/// What follows `field` in an expansion, up to where its list ends: `[[0,1],[2]]`.
-fn lists(expansion: &str, field: &str) -> Vec<String> {
-    let field = format!("{field}:&");
-    let fields = expansion.split(&field).skip(1);
-    fields.map(|rest| list(rest).0).collect()
-}
-
-/// What each step depends on: the third of its lists.
-fn dependencies(expansion: &str) -> Vec<String> {
-    let steps = expansion.split("__Step::__plain(").skip(1);
-    let third = steps.map(|step| {
-        let mut rest = step;
-        let mut found = String::new();
-        for _ in 0..3 {
-            let start = rest.find("&[").expect("a step has three lists");
-            (found, rest) = list(&rest[start..]);
+/// What an expansion has packed: `__Packed { .. }`.
+fn packed(expansion: TokenStream) -> Option<ExprStruct> {
+    let mut tokens = expansion.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(name) if name == "__Packed" => {
+                if let Some(TokenTree::Group(fields)) = tokens.peek()
+                    && fields.delimiter() == Delimiter::Brace
+                {
+                    let found = quote!(#name #fields);
+                    return Some(syn::parse2(found).expect("it is a struct"));
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = packed(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
         }
-        found
-    });
-    third.collect()
+    }
+    None
 }
 
-/// The list with which a text starts, and what comes after it.
-fn list(text: &str) -> (String, &str) {
-    let mut depth = 0;
-    let end = text.find(|letter| {
-        depth += i32::from(letter == '[') - i32::from(letter == ']');
-        letter == ']' && depth == 0
-    });
-    let (list, rest) = text.split_at(end.expect("a list ends") + 1);
-    (list.replace('&', "").replace("usize", ""), rest)
-}
-
-/// A list, as [`lists`] gives it.
-fn listed(list: impl std::fmt::Debug) -> String {
-    format!("{list:?}").replace(' ', "")
+/// The plan that an expansion holds, read as it is in a program.
+fn unpacked(expansion: TokenStream) -> Plan {
+    let packed = packed(expansion).expect("an expansion has a plan");
+    let field = |of: &ExprStruct, name: &str| {
+        let mut fields = of.fields.iter();
+        let field = fields.find(|field| matches!(&field.member, Member::Named(own) if own == name));
+        field.expect("it has that field").expr.clone()
+    };
+    let number = |value: &Expr| match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => number.base10_parse::<usize>().expect("it fits"),
+        _ => panic!("a number is a literal"),
+    };
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(names),
+        ..
+    }) = field(&packed, "names")
+    else {
+        panic!("names are a text");
+    };
+    let Expr::Lit(ExprLit {
+        lit: Lit::ByteStr(numbers),
+        ..
+    }) = field(&packed, "numbers")
+    else {
+        panic!("numbers are bytes");
+    };
+    let Expr::Reference(steps) = field(&packed, "steps") else {
+        panic!("steps are borrowed");
+    };
+    let Expr::Array(steps) = *steps.expr else {
+        panic!("steps are in an array");
+    };
+    let steps: Vec<usize> = steps.elems.iter().map(number).collect();
+    let Expr::Struct(count) = field(&packed, "count") else {
+        panic!("counts are a struct");
+    };
+    let count = |name: &str| number(&field(&count, name));
+    let packed: &'static Packed = Box::leak(Box::new(Packed {
+        names: names.value().leak(),
+        steps: steps.leak(),
+        numbers: numbers.value().leak(),
+        count: Count {
+            inputs: count("inputs"),
+            names: count("names"),
+            steps: count("steps"),
+            batches: count("batches"),
+            stages: count("stages"),
+        },
+    }));
+    // No graph here has more: what is beyond its own is not looked at.
+    let steps: &'static [_] = Box::leak(Box::new(packed.steps::<16>(&[])));
+    packed.plan(Whole {
+        name: "Sketch",
+        path: "Sketch",
+        deadline: None,
+        strict: false,
+        steps: &steps[..count("steps")],
+    })
 }
 
 fn assert_same(sketch: &Sketch, plan: &ExecutionPlan) {
-    let expansion = pipeline::workflow(tokens(&sketch.source())).to_string();
-    let expansion = expansion.replace([' ', '\n'], "");
-    assert!(!expansion.contains("compile_error"), "{}", sketch.source());
-    let batches: Vec<&[usize]> = plan.batches().map(Batch::indices).collect();
-    let stages: Vec<(usize, usize)> = plan
-        .stages()
-        .map(|stage| (stage.start, stage.end))
-        .collect();
-    let steps = plan.steps().iter();
-    let expected: Vec<String> = steps.map(|step| listed(step.dependencies())).collect();
-    assert_eq!(lists(&expansion, "batches"), [listed(batches)]);
-    assert_eq!(lists(&expansion, "stages"), [listed(stages)]);
-    assert_eq!(dependencies(&expansion), expected);
+    let expansion = pipeline::workflow(tokens(&sketch.source()));
+    assert!(
+        !expansion.to_string().contains("compile_error"),
+        "{}",
+        sketch.source()
+    );
+    assert_eq!(unpacked(expansion), *plan);
 }
 
 /// What the macro says of a step, as it is said of an operation.
@@ -264,10 +310,15 @@ fn a_graph_that_is_known() {
     };
     let plan = analyze(sketch.operations()).expect("it is sound");
     assert_same(&sketch, &plan);
-    let expansion = pipeline::workflow(tokens(&sketch.source())).to_string();
-    let expansion = expansion.replace([' ', '\n'], "");
-    assert_eq!(lists(&expansion, "batches"), ["[[0,1],[2]]"]);
-    assert_eq!(lists(&expansion, "stages"), ["[(0,2)]"]);
+    let plan = unpacked(pipeline::workflow(tokens(&sketch.source())));
+    let batches: Vec<&[usize]> = plan.batches().map(Batch::indices).collect();
+    assert_eq!(batches, [&[0, 1][..], &[2]]);
+    assert!(
+        plan.stages()
+            .map(|stage| (stage.start, stage.end))
+            .eq([(0, 2)])
+            && plan.steps()[2].dependencies() == [0]
+    );
 
     sketch.steps[0].reads = vec!["c".to_owned()];
     let errors = analyze(sketch.operations()).expect_err("it has a cycle");

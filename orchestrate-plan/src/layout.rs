@@ -123,6 +123,14 @@ impl Layout {
         (0..self.batch_count()).map(|batch| self.batch(batch))
     }
 
+    /// Where each batch ends in [`Layout::order`].
+    pub(crate) fn batch_ends(&self) -> impl Iterator<Item = usize> {
+        self.batches().scan(0, |end, batch| {
+            *end += batch.len();
+            Some(*end)
+        })
+    }
+
     /// The stages, as ranges of batches: together they are all batches, in order, and between each
     /// two lies a natural barrier.
     ///

@@ -86,7 +86,7 @@ pub use options::StaticOptions;
 pub use options::{Options, Undo};
 pub use plan::{Batch, Host, Plan, Step, Unmet, Unready};
 #[doc(hidden)]
-pub use plan::{StaticPlan, StaticStep};
+pub use plan::{Count, Packed, Packing, StaticPlan, StaticStep, Unusual, Whole};
 pub use priority::Priority;
 pub use problem::{Closing, Part, Place, Problem, Problems, Producer};
 

@@ -181,6 +181,25 @@ impl StaticOptions {
 }
 
 impl Options {
+    /// What the attributes of a step of this kind say.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __of(kind: Kind, parts: StaticOptions) -> Self {
+        Self::from_static(parts).of_kind(kind)
+    }
+
+    /// What a step of this kind asks for that has no attributes: most have none.
+    pub(crate) const fn plain(kind: Kind) -> &'static Self {
+        static NONE: Options = Options::__of(Kind::Tool, StaticOptions::NONE);
+        static PLAIN: Options = Options::__of(Kind::Plain, StaticOptions::NONE);
+        static HUMAN: Options = Options::__of(Kind::Human, StaticOptions::NONE);
+        match kind {
+            Kind::Agent | Kind::Tool | Kind::Mcp | Kind::Flow => &NONE,
+            Kind::Plain => &PLAIN,
+            Kind::Human => &HUMAN,
+        }
+    }
+
     pub(crate) const fn from_static(parts: StaticOptions) -> Self {
         Self {
             idempotent: parts.idempotent,

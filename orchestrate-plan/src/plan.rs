@@ -6,6 +6,7 @@ mod display;
 mod dot;
 mod links;
 mod mermaid;
+mod packed;
 mod step;
 mod unready;
 #[cfg(feature = "serde")]
@@ -15,8 +16,11 @@ use core::{fmt, ops::Range, time::Duration};
 use std::borrow::Cow;
 
 pub use batch::Batch;
-use batch::Batches;
+use batch::{Batches, Numbers};
 pub use check::Host;
+pub(crate) use packed::Run;
+#[doc(hidden)]
+pub use packed::{Count, Packed, Packing, Unusual, Whole};
 #[doc(hidden)]
 pub use step::StaticStep;
 pub use step::Step;
@@ -74,11 +78,11 @@ pub struct Plan {
     inputs: Names,
     steps: Cow<'static, [Step]>,
     batches: Batches,
-    /// Half-open ranges of batches.
-    stages: Cow<'static, [(usize, usize)]>,
+    /// The batches before which each stage ends.
+    stages: Numbers,
 }
 
-/// A plan as an expansion writes it. What it says is trusted: it comes from a [`Layout`].
+/// A constant plan that is written by hand; expansions write a [`Packed`] one. What it says is trusted.
 ///
 /// The steps stand in an inline constant, because a [`Step`] has a destructor, and a constant may
 /// hold it only there: `steps: const { &[Step::__from_static(StaticStep { .. })] }`.
@@ -87,12 +91,13 @@ pub struct Plan {
 pub struct StaticPlan {
     pub name: &'static str,
     pub path: &'static str,
-    pub deadline: Option<Duration>,
     pub inputs: &'static [&'static str],
     pub steps: &'static [Step],
-    pub batches: &'static [&'static [usize]],
-    /// Half-open ranges of batches.
-    pub stages: &'static [(usize, usize)],
+    /// Batch by batch, where it ends in `order`.
+    pub batches: &'static [usize],
+    pub order: &'static [usize],
+    /// The batches before which each stage ends.
+    pub stages: &'static [usize],
 }
 
 impl Plan {
@@ -102,21 +107,16 @@ impl Plan {
         Self {
             name: Cow::Borrowed(parts.name),
             path: Cow::Borrowed(parts.path),
-            deadline: parts.deadline,
+            deadline: None,
             strict: false,
             inputs: Names::Static(parts.inputs),
             steps: Cow::Borrowed(parts.steps),
-            batches: Batches::Static(parts.batches),
-            stages: Cow::Borrowed(parts.stages),
+            batches: Batches {
+                ends: Numbers::Static(parts.batches),
+                steps: Cow::Borrowed(parts.order),
+            },
+            stages: Numbers::Static(parts.stages),
         }
-    }
-
-    /// See [`Plan::with_strict_batches`].
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn __strict(mut self) -> Self {
-        self.strict = true;
-        self
     }
 
     /// Plans a graph: what the macro does while a program compiles, at run time.
@@ -145,12 +145,11 @@ impl Plan {
             strict: false,
             inputs: Names::Owned(graph.inputs.clone()),
             steps: steps.collect(),
-            batches: Batches::Owned(layout.batches().map(<[usize]>::to_vec).collect()),
-            stages: layout
-                .stages()
-                .iter()
-                .map(|stage| (stage.start, stage.end))
-                .collect(),
+            batches: Batches {
+                ends: Numbers::Owned(layout.batch_ends().collect()),
+                steps: Cow::Owned(layout.order().to_vec()),
+            },
+            stages: Numbers::Owned(layout.stages().iter().map(|stage| stage.end).collect()),
         }
     }
 
@@ -197,8 +196,9 @@ impl Plan {
     /// Says that nothing of a batch starts before the whole batch before it is done:
     /// `#[schedule(batches)]`.
     #[must_use]
-    pub fn with_strict_batches(self) -> Self {
-        self.__strict()
+    pub fn with_strict_batches(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// The workflow's name.
@@ -288,7 +288,7 @@ impl Plan {
     pub fn stages(
         &self,
     ) -> impl ExactSizeIterator<Item = Range<usize>> + DoubleEndedIterator + Clone {
-        self.stages.iter().map(|&(start, end)| start..end)
+        (0..self.stages.len()).map(|stage| self.stages.range(stage))
     }
 
     /// How many steps the largest batch has.

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use orchestrate_plan::{
-    CriticalPath, Graph, Kind, Node, Plan, Priority, StaticOptions, StaticPlan, StaticStep, Step,
-    Undo,
+    Count, CriticalPath, Graph, Kind, Node, Options, Packed, Plan, Priority, StaticOptions,
+    StaticPlan, StaticStep, Step, Undo, Unusual, Whole,
 };
 
 /// What the macro's trait looks like from here.
@@ -16,67 +16,88 @@ trait Planned {
 struct Inner<T>(core::marker::PhantomData<T>);
 
 impl<T> Planned for Inner<T> {
-    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
-        name: "Inner",
-        path: "plan::Inner",
-        deadline: None,
-        inputs: &["text"],
-        steps: const {
-            &[
-                Step::__from_static(StaticStep {
-                    name: "split",
-                    kind: Kind::Tool,
-                    inputs: &["text"],
-                    outputs: &["head", "tail"],
-                    dependencies: &[],
-                    batch: 0,
-                    fallible: true,
-                    flow: None,
-                    options: StaticOptions::NONE,
-                }),
-                Step::__from_static(StaticStep {
-                    name: "sum",
-                    kind: Kind::Agent,
-                    inputs: &["tail", "head"],
-                    outputs: &["sum"],
-                    dependencies: &[0],
-                    batch: 1,
-                    fallible: false,
-                    flow: None,
-                    options: StaticOptions::NONE,
-                }),
-            ]
-        },
-        batches: &[&[0], &[1]],
-        stages: &[(0, 1), (1, 2)],
-    });
+    const PLAN: &'static Plan = {
+        static PACKED: Packed = Packed {
+            names: "text,split,head,tail,sum",
+            steps: &[0, 1],
+            numbers: &[
+                1, // byte a number
+                4, 10, 15, 20, 24, // ends of names
+                1, 2, 1, 2, // of batches, and of stages
+                1, 2, 2, 3, 0, 27, 1, 0, 0, // `split`
+                4, 4, 1, 0, 1, 28, 2, 0, 1, // `sum`
+                0, 3, 2, // what they read
+            ],
+            count: Count {
+                inputs: 1,
+                names: 5,
+                steps: 2,
+                batches: 2,
+                stages: 2,
+            },
+        };
+        &PACKED.plan(Whole {
+            name: "Inner",
+            path: "plan::Inner",
+            deadline: None,
+            strict: false,
+            steps: const { &PACKED.steps::<2>(&[]) },
+        })
+    };
 }
 
 struct Outer<T>(core::marker::PhantomData<T>);
 
+/// One step, that reads the only input and can do as it likes.
+static ONE: Packed = Packed {
+    names: "text,inner",
+    steps: &[0],
+    numbers: &[1, 4, 10, 1, 1, 1, 1, 1, 8, 0, 13, 1, 0, 0, 0],
+    count: Count {
+        inputs: 1,
+        names: 2,
+        steps: 1,
+        batches: 1,
+        stages: 1,
+    },
+};
+
 impl<T> Planned for Outer<T> {
-    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
+    const PLAN: &'static Plan = &ONE.plan(Whole {
         name: "Outer",
         path: "plan::Outer",
         deadline: None,
-        inputs: &["text"],
+        strict: false,
         steps: const {
-            &[Step::__from_static(StaticStep {
-                name: "inner",
-                kind: Kind::Flow,
-                inputs: &["text"],
-                outputs: &["inner"],
-                dependencies: &[],
-                batch: 0,
-                fallible: false,
+            &ONE.steps::<1>(&[Unusual {
+                step: 0,
                 flow: Some(<Inner<T> as Planned>::PLAN),
-                options: StaticOptions::NONE,
-            })]
+                options: None,
+            }])
         },
-        batches: &[&[0]],
-        stages: &[(0, 1)],
     });
 }
+
+/// The same step, written by hand; but it is no flow.
+static BY_HAND: Plan = Plan::__from_static(StaticPlan {
+    name: "Outer",
+    path: "plan::ByHand",
+    inputs: &["text"],
+    steps: const {
+        &[Step::__from_static(&StaticStep {
+            name: "inner",
+            kind: Kind::Flow,
+            inputs: &["text"],
+            outputs: &["inner"],
+            dependencies: &[],
+            batch: 0,
+            fallible: false,
+        })]
+    },
+    batches: &[1],
+    order: &[0],
+    stages: &[1],
+});
 
 /// A workflow whose step asks for everything.
 struct Demanding;
@@ -113,27 +134,33 @@ impl Demanding {
 }
 
 impl Planned for Demanding {
-    const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
-        name: "Demanding",
-        path: concat!(module_path!(), "::Demanding"),
-        deadline: Some(Duration::from_mins(1)),
-        inputs: &[],
-        steps: const {
-            &[Step::__from_static(StaticStep {
-                name: "ask",
-                kind: Kind::Human,
-                inputs: &[],
-                outputs: &[],
-                dependencies: &[],
-                batch: 0,
-                fallible: false,
-                flow: None,
-                options: Demanding::OPTIONS,
-            })]
-        },
-        batches: &[&[0]],
-        stages: &[(0, 1)],
-    });
+    const PLAN: &'static Plan = {
+        static PACKED: Packed = Packed {
+            names: "ask",
+            steps: &[0],
+            numbers: &[1, 3, 1, 1, 0, 1, 0, 10, 0, 12, 0, 0, 0],
+            count: Count {
+                inputs: 0,
+                names: 1,
+                steps: 1,
+                batches: 1,
+                stages: 1,
+            },
+        };
+        &PACKED.plan(Whole {
+            name: "Demanding",
+            path: concat!(module_path!(), "::Demanding"),
+            deadline: Some(Duration::from_mins(1)),
+            strict: false,
+            steps: const {
+                &PACKED.steps::<1>(&[Unusual {
+                    step: 0,
+                    flow: None,
+                    options: Some(const { &Options::__of(Kind::Human, Demanding::OPTIONS) }),
+                }])
+            },
+        })
+    };
 }
 
 /// A constant, not an assertion at run time: this is how an expansion asks.
@@ -292,9 +319,33 @@ fn both_read_the_same() {
 
 #[test]
 fn a_constant_plan_can_be_changed_as_a_copy() {
-    let plan = <Outer<u8> as Planned>::PLAN.clone().with_fallible(0);
-    assert!(plan.steps()[0].is_fallible());
-    assert!(!<Outer<u8> as Planned>::PLAN.steps()[0].is_fallible());
+    for constant in [<Outer<u8> as Planned>::PLAN, <Inner<u8> as Planned>::PLAN] {
+        let changed = constant.clone().with_fallible(0).with_fallible(0);
+        assert!(changed.steps()[0].is_fallible());
+        assert_eq!(changed == *constant, constant.steps()[0].is_fallible());
+        assert_eq!(changed.steps()[0].flow(), constant.steps()[0].flow());
+    }
+}
+
+#[test]
+fn a_plan_that_is_written_by_hand_is_one_as_well() {
+    let graph = Graph::new(["text"]).with(
+        Node::new("inner", Kind::Flow)
+            .reads(["text"])
+            .produces(["inner"]),
+    );
+    let owned = Plan::new("Outer", &graph).expect("no problems");
+    assert_eq!(BY_HAND, owned);
+    assert_eq!(BY_HAND.to_string(), owned.to_string());
+    assert!(
+        BY_HAND
+            .stages()
+            .map(|stage| (stage.start, stage.end))
+            .eq([(0, 1)])
+            && BY_HAND.batch(0).indices() == [0]
+    );
+    let with_flow = BY_HAND.clone().with_flow(0, owned_inner());
+    assert_eq!(with_flow, *<Outer<u8> as Planned>::PLAN);
 }
 
 #[cfg(feature = "serde")]

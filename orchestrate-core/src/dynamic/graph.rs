@@ -11,9 +11,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use orchestrate_plan::{
-    Estimates, Graph as Nodes, Kind, Plan, StaticOptions, StaticPlan, StaticStep, Step,
-};
+use orchestrate_plan::{Estimates, Graph as Nodes, Kind, Plan, StaticPlan, StaticStep, Step};
 
 use links::Links;
 
@@ -422,10 +420,9 @@ impl Workflow for DynamicWorkflow {
     const PLAN: &'static Plan = &Plan::__from_static(StaticPlan {
         name: "DynamicWorkflow",
         path: concat!(module_path!(), "::DynamicWorkflow"),
-        deadline: None,
         inputs: &["graph"],
         steps: const {
-            &[Step::__from_static(StaticStep {
+            &[Step::__from_static(&StaticStep {
                 name: "tasks",
                 kind: Kind::Agent,
                 inputs: &["graph"],
@@ -433,12 +430,11 @@ impl Workflow for DynamicWorkflow {
                 dependencies: &[],
                 batch: 0,
                 fallible: true,
-                flow: None,
-                options: StaticOptions::NONE,
             })]
         },
-        batches: &[&[0]],
-        stages: &[(0, 1)],
+        batches: &[1],
+        order: &[0],
+        stages: &[1],
     });
     const __UNDOES: bool = true;
     const __ERRORS: Errors<AgentError> = Errors {

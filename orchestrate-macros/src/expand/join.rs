@@ -72,7 +72,11 @@ pub(super) fn joined(
     for (position, &step) in order.iter().enumerate() {
         let branch = ours("branch", step);
         let prelude = scope.prelude(step);
-        let pinned = self::branch(scope, step, &future_of(scope, step));
+        let pinned = self::branch(
+            scope,
+            &scope.model.steps[step].syntax.name,
+            &future_of(scope, step),
+        );
         branches.extend(ours!(#prelude let mut #branch = #pinned;));
         polls.extend(polled(scope, step, &branch, group.map(|_| position)));
     }
@@ -108,16 +112,16 @@ pub(super) fn joined(
 }
 
 /// The place of a branch, as [`pinned`].
-pub(super) fn branch(scope: &Scope<'_>, step: usize, future: &TokenStream) -> TokenStream {
-    let name = scope.model.steps[step].syntax.name.span();
-    let facade = scope.model.facade_at(name);
-    let branch = quote_spanned!(at(name)=> #facade::__private::Branch::new(#future));
-    pinned(scope, step, &branch)
+pub(super) fn branch(scope: &Scope<'_>, name: &Ident, future: &TokenStream) -> TokenStream {
+    let facade = scope.model.facade_at(name.span());
+    let branch = quote_spanned!(at(name.span())=> #facade::__private::Branch::new(#future));
+    pinned(scope, name, &branch)
 }
 
-/// The place of a future. What is wrong with keeping there what its step produces is shown at the name of the step.
-pub(super) fn pinned(scope: &Scope<'_>, step: usize, future: &TokenStream) -> TokenStream {
-    let name = scope.model.steps[step].syntax.name.span();
+/// The place of a future. What is wrong with keeping there what it produces is shown at this name: of its step, or of the
+/// workflow, where it is more than one step.
+pub(super) fn pinned(scope: &Scope<'_>, name: &Ident, future: &TokenStream) -> TokenStream {
+    let name = name.span();
     let facade = scope.model.facade_at(name);
     quote_spanned!(at(name)=> #facade::__private::pin!(#future))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use orchestrate_plan::{Kind, Layout, Options, Priority, Undo};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use orchestrate_plan::{Count, Kind, Layout, Options, Packing, Priority, Undo};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{GenericParam, Path, spanned::Spanned};
 
@@ -14,87 +14,84 @@ use crate::{
     syntax::{Time, Work, plain},
 };
 
-/// `&Plan::__from_static(..)`.
+/// `&PACKED.plan(..)`.
 pub(super) fn plan(model: &Model<'_>, layout: Option<&Layout>) -> TokenStream {
-    let Model { facade, .. } = model;
+    let facade = &model.facade;
     let name = plain(&model.syntax.name);
-    let inputs = &model.graph.inputs;
-    let (steps, batches, stages) = match layout {
-        None => (Vec::new(), Vec::new(), Vec::new()),
-        Some(layout) => (
-            (0..model.steps.len())
-                .map(|step| planned(model, layout, step))
-                .collect(),
-            layout
-                .batches()
-                .map(|batch| ours!(&[#(#batch),*]))
-                .collect(),
-            layout
-                .stages()
-                .iter()
-                .map(|stage| (stage.start, stage.end))
-                .collect::<Vec<_>>(),
-        ),
+    let is_fallible = |step| {
+        let output = model.function_of(step);
+        output.is_none_or(|output| output.fallible)
     };
-    let stages = stages.iter().map(|(start, end)| ours!((#start, #end)));
+    let packing = layout.map(|layout| Packing::new(&model.graph, layout, is_fallible));
+    let Packing {
+        names,
+        steps,
+        numbers,
+        count,
+    } = packing.unwrap_or_default();
+    let numbers = Literal::byte_string(&numbers);
+    let steps = steps.into_iter().map(Literal::usize_unsuffixed);
+    let Count {
+        inputs: input_count,
+        names: name_count,
+        steps: step_count,
+        batches,
+        stages,
+    } = count;
+    let unusual = (0..step_count).filter_map(|step| unusual(model, step));
     let deadline = deadline(model, layout);
-    let words = (!steps.is_empty())
-        .then(|| ours!(use #facade::{__private::Kind as __Kind, plan::Step as __Step};));
-    let strict = model.syntax.strict_batches.then(|| ours!(.__strict()));
-    ours! {
-        &#facade::plan::Plan::__from_static(#facade::__private::StaticPlan {
+    let strict = model.syntax.strict_batches;
+    ours! {{
+        use #facade::__private::{Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole};
+        static __PACKED: __Packed = __Packed {
+            names: #names,
+            steps: &[#(#steps),*],
+            numbers: #numbers,
+            count: __Count {
+                inputs: #input_count,
+                names: #name_count,
+                steps: #step_count,
+                batches: #batches,
+                stages: #stages,
+            },
+        };
+        &__PACKED.plan(__Whole {
             name: #name,
             path: ::core::concat!(::core::module_path!(), "::", #name),
             deadline: #deadline,
-            inputs: &[#(#inputs),*],
-            steps: const {
-                #words
-                &[#(#steps),*]
-            },
-            batches: &[#(#batches),*],
-            stages: &[#(#stages),*],
-        })#strict
-    }
+            strict: #strict,
+            steps: const { &__PACKED.steps::<#step_count>(&[#(#unusual),*]) },
+        })
+    }}
 }
 
-fn planned(model: &Model<'_>, layout: &Layout, step: usize) -> TokenStream {
-    let Model { facade, .. } = model;
-    let node = &model.graph.nodes[step];
-    let (name, inputs, outputs) = (&node.name, &node.reads, &node.produces);
-    let kind = variant(node.kind);
-    let dependencies = layout.dependencies(step);
-    let batch = layout.batch_of(step);
-    let fallible = model.function_of(step).is_none_or(|output| output.fallible);
-    let options = options(model, step);
+/// What a plan says of a step apart from what it says of all: its flow, and its options.
+fn unusual(model: &Model<'_>, step: usize) -> Option<TokenStream> {
+    let facade = &model.facade;
     let flow = match &model.steps[step].syntax.work {
         Work::Flow { path, .. } => Some(plan_of(model, path)),
         Work::Function { .. } => None,
     };
+    let kind = variant(model.kind(step));
+    let options = options(model, step).map(|options| {
+        ours! {
+            const { &#facade::__private::Options::__of(#facade::__private::Kind::#kind, #options) }
+        }
+    });
     if flow.is_none() && options.is_none() {
-        return ours! {
-            __Step::__plain(
-                __Kind::#kind, #name, &[#(#inputs),*], &[#(#outputs),*], &[#(#dependencies),*], #batch, #fallible
-            )
-        };
+        return None;
     }
-    let flow = flow.map_or_else(
-        || ours!(::core::option::Option::None),
-        |plan| ours!(::core::option::Option::Some(#plan)),
-    );
-    let options = options.unwrap_or_else(|| ours!(#facade::__private::StaticOptions::NONE));
-    ours! {
-        __Step::__from_static(#facade::__private::StaticStep {
-            name: #name,
-            kind: __Kind::#kind,
-            inputs: &[#(#inputs),*],
-            outputs: &[#(#outputs),*],
-            dependencies: &[#(#dependencies),*],
-            batch: #batch,
-            fallible: #fallible,
+    let [flow, options] = [flow, options].map(|part| match part {
+        None => ours!(::core::option::Option::None),
+        Some(part) => ours!(::core::option::Option::Some(#part)),
+    });
+    Some(ours! {
+        __Unusual {
+            step: #step,
             flow: #flow,
             options: #options,
-        })
-    }
+        }
+    })
 }
 
 /// `#[deadline(..)]`; none where there are mistakes.

@@ -83,7 +83,7 @@ fn joined(scope: &mut Scope<'_>, woven: &Woven) -> TokenStream {
     for (strand, steps) in woven.strands.iter().enumerate() {
         let branch = ours("strand", strand);
         let future = woven.strand(scope, strand);
-        let pinned = join::pinned(scope, steps[0], &future);
+        let pinned = join::pinned(scope, &scope.model.steps[steps[0]].syntax.name, &future);
         branches.extend(ours!(let mut #branch = #pinned;));
         polls.extend(polled(
             scope,
@@ -149,7 +149,7 @@ fn group(
         let scope = &mut group.helper.scope;
         let (branch, steps) = (ours("strand", strand), &woven.strands[strand]);
         let future = woven.strand(scope, strand);
-        let pinned = join::branch(scope, steps[0], &future);
+        let pinned = join::branch(scope, &scope.model.steps[steps[0]].syntax.name, &future);
         branches.extend(ours!(let mut #branch = #pinned;));
         let polled = polled(
             scope,

@@ -5,10 +5,9 @@
 //! there are few steps, polling them all is cheaper.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote_spanned;
 
 use super::{
-    at, functions,
+    functions,
     helper::Helper,
     join, parts,
     scope::{Scope, ours},
@@ -85,12 +84,7 @@ impl Groups {
         future: &TokenStream,
     ) {
         let branch = ours("group", index);
-        // What it produces is not of one step: what is wrong with keeping it here is shown at the name of the workflow.
-        let name = scope.model.syntax.name.span();
-        let facade = scope.model.facade_at(name);
-        let pinned = quote_spanned! {at(name)=>
-            #facade::__private::pin!(#facade::__private::Branch::new(#future))
-        };
+        let pinned = join::branch(scope, &scope.model.syntax.name, future);
         self.branches.extend(ours!(let mut #branch = #pinned;));
         let facade = &scope.model.facade;
         let polled = if join::is_fallible(scope, steps) {

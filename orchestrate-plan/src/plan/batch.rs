@@ -1,6 +1,9 @@
 //! The batches of a plan.
 
-use super::{Plan, Step};
+use core::ops::Range;
+use std::borrow::Cow;
+
+use super::{Packed, Plan, Step};
 
 /// The steps that depend only on earlier batches, as a view of a [`Plan`].
 #[derive(Clone, Copy, Debug)]
@@ -30,35 +33,64 @@ impl<'p> Batch<'p> {
     }
 }
 
-/// The steps of each batch: constant, or owned. A `Cow` cannot be both here, because an owned list
-/// of constant lists is of no use.
+/// The steps of each batch, one batch after the other.
 #[derive(Clone, Debug)]
-pub(super) enum Batches {
-    Static(&'static [&'static [usize]]),
-    Owned(Vec<Vec<usize>>),
+pub(super) struct Batches {
+    /// Where each batch ends in `steps`.
+    pub(super) ends: Numbers,
+    pub(super) steps: Cow<'static, [usize]>,
 }
 
 impl Batches {
     pub(super) const fn len(&self) -> usize {
-        match self {
-            Self::Static(batches) => batches.len(),
-            Self::Owned(batches) => batches.len(),
-        }
+        self.ends.len()
     }
 
     pub(super) fn get(&self, batch: usize) -> &[usize] {
-        match self {
-            Self::Static(batches) => batches[batch],
-            Self::Owned(batches) => &batches[batch],
-        }
+        &self.steps[self.ends.range(batch)]
     }
 }
 
 impl PartialEq for Batches {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && (0..self.len()).all(|batch| self.get(batch) == other.get(batch))
+        self.ends == other.ends && self.steps == other.steps
     }
 }
 
-impl Eq for Batches {}
+/// Where each of some ranges ends that follow each other from 0: constant, or owned.
+#[derive(Clone, Debug)]
+pub(super) enum Numbers {
+    Static(&'static [usize]),
+    Packed {
+        packed: &'static Packed,
+        start: usize,
+        length: usize,
+    },
+    Owned(Vec<usize>),
+}
+
+impl Numbers {
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Static(ends) => ends.len(),
+            Self::Packed { length, .. } => *length,
+            Self::Owned(ends) => ends.len(),
+        }
+    }
+
+    pub(super) fn range(&self, index: usize) -> Range<usize> {
+        let end = |index: usize| match self {
+            Self::Static(ends) => ends[index],
+            Self::Packed { packed, start, .. } => packed.number(start + index),
+            Self::Owned(ends) => ends[index],
+        };
+        index.checked_sub(1).map_or(0, end)..end(index)
+    }
+}
+
+impl PartialEq for Numbers {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && (0..self.len()).all(|index| self.range(index) == other.range(index))
+    }
+}

@@ -1,31 +1,27 @@
 //! A step of a plan.
 
-use std::borrow::Cow;
-
-use super::Plan;
+use super::{Plan, packed::PackedStep};
 use crate::{
     graph::Node,
     kind::Kind,
     layout::Layout,
-    names::Names,
-    options::{Options, StaticOptions, words},
+    names::View,
+    options::{Options, words},
 };
 
 /// One step of a [`Plan`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    name: Cow<'static, str>,
-    kind: Kind,
-    inputs: Names,
-    outputs: Names,
-    dependencies: Cow<'static, [usize]>,
-    batch: usize,
-    fallible: bool,
-    flow: Option<Flow>,
-    options: Options,
+#[derive(Clone, Debug)]
+pub struct Step(pub(super) Kept);
+
+/// What it says: somewhere in the bytes of an expansion, a constant, or made at run time.
+#[derive(Clone, Debug)]
+pub(super) enum Kept {
+    Packed(PackedStep),
+    Static(&'static StaticStep),
+    Owned(Box<Owned>),
 }
 
-/// A step as an expansion writes it: see [`StaticPlan`](super::StaticPlan).
+/// A step without options, written by hand: see [`StaticPlan`](super::StaticPlan).
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct StaticStep {
@@ -36,170 +32,193 @@ pub struct StaticStep {
     pub dependencies: &'static [usize],
     pub batch: usize,
     pub fallible: bool,
-    pub flow: Option<&'static Plan>,
-    pub options: StaticOptions,
+}
+
+/// A step of a graph that was planned at run time.
+#[derive(Clone, Debug)]
+pub(super) struct Owned {
+    name: String,
+    kind: Kind,
+    inputs: Vec<String>,
+    outputs: Vec<String>,
+    dependencies: Vec<usize>,
+    batch: usize,
+    fallible: bool,
+    flow: Option<Plan>,
+    options: Options,
 }
 
 impl Step {
     #[doc(hidden)]
     #[must_use]
-    pub const fn __from_static(parts: StaticStep) -> Self {
-        Self {
-            name: Cow::Borrowed(parts.name),
-            kind: parts.kind,
-            inputs: Names::Static(parts.inputs),
-            outputs: Names::Static(parts.outputs),
-            dependencies: Cow::Borrowed(parts.dependencies),
-            batch: parts.batch,
-            fallible: parts.fallible,
-            flow: match parts.flow {
-                Some(plan) => Some(Flow::Static(plan)),
-                None => None,
-            },
-            options: Options::from_static(parts.options).of_kind(parts.kind),
-        }
-    }
-
-    /// A step without options that is no flow: most are, and few words for each keep large expansions small.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn __plain(
-        kind: Kind,
-        name: &'static str,
-        inputs: &'static [&'static str],
-        outputs: &'static [&'static str],
-        dependencies: &'static [usize],
-        batch: usize,
-        fallible: bool,
-    ) -> Self {
-        Self::__from_static(StaticStep {
-            name,
-            kind,
-            inputs,
-            outputs,
-            dependencies,
-            batch,
-            fallible,
-            flow: None,
-            options: StaticOptions::NONE,
-        })
+    pub const fn __from_static(parts: &'static StaticStep) -> Self {
+        Self(Kept::Static(parts))
     }
 
     pub(super) fn new(index: usize, node: &Node, layout: &Layout) -> Self {
-        Self {
-            name: Cow::Owned(node.name.clone()),
+        Self(Kept::Owned(Box::new(Owned {
+            name: node.name.clone(),
             kind: node.kind,
-            inputs: Names::Owned(node.reads.clone()),
-            outputs: Names::Owned(node.produces.clone()),
-            dependencies: Cow::Owned(layout.dependencies(index).to_vec()),
+            inputs: node.reads.clone(),
+            outputs: node.produces.clone(),
+            dependencies: layout.dependencies(index).to_vec(),
             batch: layout.batch_of(index),
             fallible: false,
             flow: None,
             options: node.options.clone().of_kind(node.kind),
-        }
+        })))
     }
 
     pub(super) fn set_fallible(&mut self) {
-        self.fallible = true;
+        self.owned().fallible = true;
     }
 
     pub(super) fn set_flow(&mut self, plan: Plan) {
-        self.flow = Some(Flow::Owned(Box::new(plan)));
+        self.owned().flow = Some(plan);
+    }
+
+    /// What can be changed.
+    fn owned(&mut self) -> &mut Owned {
+        if !matches!(self.0, Kept::Owned(_)) {
+            let owned = |names: View<'_>| names.iter().map(str::to_owned).collect();
+            self.0 = Kept::Owned(Box::new(Owned {
+                name: self.name().to_owned(),
+                kind: self.kind(),
+                inputs: owned(self.reads()),
+                outputs: owned(self.produces()),
+                dependencies: self.dependencies().to_vec(),
+                batch: self.batch(),
+                fallible: self.is_fallible(),
+                flow: self.flow().cloned(),
+                options: self.options().clone(),
+            }));
+        }
+        match &mut self.0 {
+            Kept::Owned(owned) => owned,
+            Kept::Packed(_) | Kept::Static(_) => unreachable!("it has just been made so"),
+        }
     }
 
     /// The step's name.
     #[must_use]
     pub const fn name(&self) -> &str {
-        match &self.name {
-            Cow::Borrowed(name) => name,
-            Cow::Owned(name) => name.as_str(),
+        match &self.0 {
+            Kept::Packed(step) => step.name(),
+            Kept::Static(step) => step.name,
+            Kept::Owned(step) => step.name.as_str(),
         }
     }
 
     /// What the step is.
     #[must_use]
     pub const fn kind(&self) -> Kind {
-        self.kind
+        match &self.0 {
+            Kept::Packed(step) => step.kind(),
+            Kept::Static(step) => step.kind,
+            Kept::Owned(step) => step.kind,
+        }
     }
 
     /// The names of the values that it reads: workflow inputs, and outputs of other steps.
     #[must_use]
     pub fn inputs(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
-        self.inputs.iter()
+        self.reads().iter()
+    }
+
+    const fn reads(&self) -> View<'_> {
+        match &self.0 {
+            Kept::Packed(step) => step.inputs(),
+            Kept::Static(step) => View::Static(step.inputs),
+            Kept::Owned(step) => View::Owned(step.inputs.as_slice()),
+        }
     }
 
     /// The names of its outputs.
     #[must_use]
     pub fn outputs(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
-        self.outputs.iter()
+        self.produces().iter()
+    }
+
+    const fn produces(&self) -> View<'_> {
+        match &self.0 {
+            Kept::Packed(step) => step.outputs(),
+            Kept::Static(step) => View::Static(step.outputs),
+            Kept::Owned(step) => View::Owned(step.outputs.as_slice()),
+        }
     }
 
     /// The steps that it depends on directly, by data or by order: indices into [`Plan::steps`],
     /// sorted, each once.
     #[must_use]
     pub const fn dependencies(&self) -> &[usize] {
-        match &self.dependencies {
-            Cow::Borrowed(dependencies) => dependencies,
-            Cow::Owned(dependencies) => dependencies.as_slice(),
+        match &self.0 {
+            Kept::Packed(step) => step.dependencies(),
+            Kept::Static(step) => step.dependencies,
+            Kept::Owned(step) => step.dependencies.as_slice(),
         }
     }
 
     /// The batch that it is in, counted from 0.
     #[must_use]
     pub const fn batch(&self) -> usize {
-        self.batch
+        match &self.0 {
+            Kept::Packed(step) => step.batch(),
+            Kept::Static(step) => step.batch,
+            Kept::Owned(step) => step.batch,
+        }
     }
 
     /// Whether it can fail.
     #[must_use]
     pub const fn is_fallible(&self) -> bool {
-        self.fallible
+        match &self.0 {
+            Kept::Packed(step) => step.is_fallible(),
+            Kept::Static(step) => step.fallible,
+            Kept::Owned(step) => step.fallible,
+        }
     }
 
     /// What it asks for.
     #[must_use]
     pub const fn options(&self) -> &Options {
-        &self.options
+        match &self.0 {
+            Kept::Packed(step) => step.options(),
+            Kept::Static(step) => Options::plain(step.kind),
+            Kept::Owned(step) => &step.options,
+        }
     }
 
     /// What it asks for, in the words and in the order in which a plan shows them: `retry 3`,
     /// `timeout 1s`. Empty for a step that asks for nothing.
     #[must_use]
     pub fn asks(&self) -> Vec<String> {
-        words(&self.options, self.kind, str::to_owned)
+        words(self.options(), self.kind(), str::to_owned)
     }
 
     /// The plan of the workflow that a flow step runs.
     #[must_use]
     pub const fn flow(&self) -> Option<&Plan> {
-        match &self.flow {
-            Some(Flow::Static(plan)) => Some(plan),
-            Some(Flow::Owned(plan)) => Some(plan),
-            None => None,
+        match &self.0 {
+            Kept::Packed(step) => step.flow(),
+            Kept::Static(_) => None,
+            Kept::Owned(step) => step.flow.as_ref(),
         }
     }
 }
 
-/// The plan of another workflow, constant or owned.
-#[derive(Clone, Debug)]
-enum Flow {
-    Static(&'static Plan),
-    Owned(Box<Plan>),
-}
-
-impl Flow {
-    const fn plan(&self) -> &Plan {
-        match self {
-            Self::Static(plan) => plan,
-            Self::Owned(plan) => plan,
-        }
-    }
-}
-
-impl PartialEq for Flow {
+/// Steps are equal when they say the same, wherever that is kept.
+impl PartialEq for Step {
     fn eq(&self, other: &Self) -> bool {
-        self.plan() == other.plan()
+        self.name() == other.name()
+            && self.kind() == other.kind()
+            && self.inputs().eq(other.inputs())
+            && self.outputs().eq(other.outputs())
+            && self.dependencies() == other.dependencies()
+            && self.batch() == other.batch()
+            && self.is_fallible() == other.is_fallible()
+            && self.flow() == other.flow()
+            && self.options() == other.options()
     }
 }
 
-impl Eq for Flow {}
+impl Eq for Step {}

@@ -37,7 +37,7 @@ struct PlanRef<'p> {
     inputs: Vec<&'p str>,
     steps: &'p [Step],
     batches: Vec<&'p [usize]>,
-    stages: &'p [(usize, usize)],
+    stages: Vec<(usize, usize)>,
 }
 
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ impl Serialize for Plan {
             inputs: self.inputs().collect(),
             steps: self.steps(),
             batches: self.batches().map(super::Batch::indices).collect(),
-            stages: &self.stages,
+            stages: pairs(self),
         }
         .serialize(serializer)
     }
@@ -196,7 +196,7 @@ impl TryFrom<PlanWire> for Plan {
                 plan.name()
             ));
         }
-        if *plan.stages != *wire.stages {
+        if pairs(&plan) != wire.stages {
             return Err(format!(
                 "the stages of plan `{}` do not follow from its steps",
                 plan.name()
@@ -204,6 +204,13 @@ impl TryFrom<PlanWire> for Plan {
         }
         Ok(plan)
     }
+}
+
+/// Where each stage starts and ends.
+fn pairs(plan: &Plan) -> Vec<(usize, usize)> {
+    plan.stages()
+        .map(|stage| (stage.start, stage.end))
+        .collect()
 }
 
 /// With orders by index besides, a list for each step, which are those of steps that there are.

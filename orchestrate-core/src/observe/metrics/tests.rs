@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use orchestrate_plan::{Kind, Plan, StaticOptions, StaticPlan, StaticStep, Step};
+use orchestrate_plan::{Kind, Plan, StaticPlan, StaticStep, Step};
 
 use super::*;
 use crate::{
@@ -137,8 +137,8 @@ fn a_run_that_goes_on_ends_now() {
     assert!(trace.metrics().is_empty());
 }
 
-const fn step(name: &'static str, dependencies: &'static [usize], batch: usize) -> Step {
-    Step::__from_static(StaticStep {
+const fn step(name: &'static str, dependencies: &'static [usize], batch: usize) -> StaticStep {
+    StaticStep {
         name,
         kind: Kind::Tool,
         inputs: &[],
@@ -146,27 +146,25 @@ const fn step(name: &'static str, dependencies: &'static [usize], batch: usize) 
         dependencies,
         batch,
         fallible: false,
-        flow: None,
-        options: StaticOptions::NONE,
-    })
+    }
 }
 
 /// Two lanes, in strict batches: `d` reads `b`, but waits for `a` too.
 static STRICT: Plan = Plan::__from_static(StaticPlan {
     name: "Strict",
     path: "tests::Strict",
-    deadline: None,
     inputs: &[],
     steps: const {
         &[
-            step("a", &[], 0),
-            step("b", &[], 0),
-            step("c", &[0], 1),
-            step("d", &[1], 1),
+            Step::__from_static(const { &step("a", &[], 0) }),
+            Step::__from_static(const { &step("b", &[], 0) }),
+            Step::__from_static(const { &step("c", &[0], 1) }),
+            Step::__from_static(const { &step("d", &[1], 1) }),
         ]
     },
-    batches: &[&[0, 1], &[2, 3]],
-    stages: &[(0, 1), (1, 2)],
+    batches: &[2, 4],
+    order: &[0, 1, 2, 3],
+    stages: &[1, 2],
 });
 
 #[test]

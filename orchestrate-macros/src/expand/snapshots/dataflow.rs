@@ -360,64 +360,31 @@ impl ::orchestrated::Workflow for Skewed {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Skewed",
-        path: ::core::concat!(::core::module_path!(), "::", "Skewed"),
-        deadline: ::core::option::Option::None,
-        inputs: &["seed"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__plain(
-                    __Kind::Tool,
-                    "long",
-                    &["seed"],
-                    &["long"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Tool,
-                    "short",
-                    &["seed"],
-                    &["short"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Tool,
-                    "reads",
-                    &["short"],
-                    &["reads"],
-                    &[1usize],
-                    1usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Tool,
-                    "moves",
-                    &["short", "reads"],
-                    &["moves"],
-                    &[0usize, 1usize, 2usize],
-                    2usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "apart",
-                    &["seed"],
-                    &["apart"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-            ]
-        },
-        batches: &[&[0usize, 1usize, 4usize], &[2usize], &[3usize]],
-        stages: &[(0usize, 3usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "seed,long,short,reads,moves,apart",
+            steps: &[0, 1, 4, 2, 3, 0, 1, 2],
+            numbers: b"\x01\x04\t\x0F\x15\x1B!\x03\x04\x05\x03\x01\x01\x01\x02\x007\x01\0\0\x02\x02\x01\x02\x007\x01\0\0\x03\x03\x01\x02\x018\x01\x01\x01\x04\x04\x01\x02\x029\x02\x05\x03\x05\x05\x01\x06\x007\x01\0\0\0\x02\x02\x03",
+            count: __Count {
+                inputs: 1usize,
+                names: 6usize,
+                steps: 5usize,
+                batches: 3usize,
+                stages: 1usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Skewed",
+                path: ::core::concat!(::core::module_path!(), "::", "Skewed"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const { &__PACKED.steps::<5usize>(&[]) },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
         describe: |__error: &::core::convert::Infallible| {

@@ -648,54 +648,53 @@ where
         && <inner::Review as facade::Workflow>::__ACCOUNTED
         && <Generic<T> as facade::Workflow>::__ACCOUNTED;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static facade::plan::Plan = &facade::plan::Plan::__from_static(facade::__private::StaticPlan {
-        name: "Outer",
-        path: ::core::concat!(::core::module_path!(), "::", "Outer"),
-        deadline: ::core::option::Option::None,
-        inputs: &["app", "text", "item"],
-        steps: const {
-            use facade::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__from_static(facade::__private::StaticStep {
-                    name: "review",
-                    kind: __Kind::Flow,
-                    inputs: &["app", "text"],
-                    outputs: &["review"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::Some(
-                        <inner::Review as facade::Workflow>::PLAN,
-                    ),
-                    options: facade::__private::StaticOptions::NONE,
-                }),
-                __Step::__from_static(facade::__private::StaticStep {
-                    name: "plain",
-                    kind: __Kind::Flow,
-                    inputs: &["item"],
-                    outputs: &["plain"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::Some(
-                        <Generic<T> as facade::Workflow>::PLAN,
-                    ),
-                    options: facade::__private::StaticOptions::NONE,
-                }),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "report",
-                    &["review", "text"],
-                    &["report"],
-                    &[0usize],
-                    1usize,
-                    false,
-                ),
-            ]
-        },
-        batches: &[&[0usize, 1usize], &[2usize]],
-        stages: &[(0usize, 2usize)],
-    });
+    const PLAN: &'static facade::plan::Plan = {
+        use facade::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "app,text,item,review,plain,report",
+            steps: &[0, 1, 2],
+            numbers: b"\x01\x03\x08\r\x14\x1A!\x02\x03\x02\x03\x03\x01\t\0$\x02\0\0\x04\x04\x01\t\0&\x01\0\0\x05\x05\x01\x06\x01'\x02\0\x01\0\x01\x02\x03\x01",
+            count: __Count {
+                inputs: 3usize,
+                names: 6usize,
+                steps: 3usize,
+                batches: 2usize,
+                stages: 1usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Outer",
+                path: ::core::concat!(::core::module_path!(), "::", "Outer"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const {
+                    &__PACKED
+                        .steps::<
+                            3usize,
+                        >(
+                            &[
+                                __Unusual {
+                                    step: 0usize,
+                                    flow: ::core::option::Option::Some(
+                                        <inner::Review as facade::Workflow>::PLAN,
+                                    ),
+                                    options: ::core::option::Option::None,
+                                },
+                                __Unusual {
+                                    step: 1usize,
+                                    flow: ::core::option::Option::Some(
+                                        <Generic<T> as facade::Workflow>::PLAN,
+                                    ),
+                                    options: ::core::option::Option::None,
+                                },
+                            ],
+                        )
+                },
+            })
+    };
     const __ERRORS: facade::__private::Errors<Self::Error> = facade::__private::Errors {
         source: |__error: &Error| {
             use facade::__private::{

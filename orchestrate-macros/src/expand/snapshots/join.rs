@@ -204,46 +204,31 @@ impl ::orchestrated::Workflow for Fan {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Fan",
-        path: ::core::concat!(::core::module_path!(), "::", "Fan"),
-        deadline: ::core::option::Option::None,
-        inputs: &["seed"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__plain(
-                    __Kind::Mcp,
-                    "left",
-                    &["seed"],
-                    &["left"],
-                    &[],
-                    0usize,
-                    true,
-                ),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "middle",
-                    &["seed"],
-                    &["middle"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Agent,
-                    "right",
-                    &["seed"],
-                    &["a", "b"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-            ]
-        },
-        batches: &[&[0usize, 1usize, 2usize]],
-        stages: &[(0usize, 1usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "seed,left,middle,right,a,b",
+            steps: &[0, 1, 2],
+            numbers: b"\x01\x04\t\x10\x16\x18\x1A\x03\x01\x01\x01\x01\x05\0#\x01\0\0\x02\x02\x01\x06\0#\x01\0\0\x03\x04\x02\0\0#\x01\0\0\0",
+            count: __Count {
+                inputs: 1usize,
+                names: 6usize,
+                steps: 3usize,
+                batches: 1usize,
+                stages: 1usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Fan",
+                path: ::core::concat!(::core::module_path!(), "::", "Fan"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const { &__PACKED.steps::<3usize>(&[]) },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |__error: &Error| {
             use ::orchestrated::__private::{

@@ -103,15 +103,31 @@ impl ::orchestrated::Workflow for Wrong {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = true;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Wrong",
-        path: ::core::concat!(::core::module_path!(), "::", "Wrong"),
-        deadline: ::core::option::Option::None,
-        inputs: &["text"],
-        steps: const { &[] },
-        batches: &[],
-        stages: &[],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "",
+            steps: &[],
+            numbers: b"",
+            count: __Count {
+                inputs: 0usize,
+                names: 0usize,
+                steps: 0usize,
+                batches: 0usize,
+                stages: 0usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Wrong",
+                path: ::core::concat!(::core::module_path!(), "::", "Wrong"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const { &__PACKED.steps::<0usize>(&[]) },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
         describe: |__error: &::core::convert::Infallible| {

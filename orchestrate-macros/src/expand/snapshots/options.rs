@@ -275,39 +275,58 @@ impl<'client> ::orchestrated::Workflow for Fetch<'client> {
     const __CONTEXT: ::core::primitive::bool = true;
     const __ACCOUNTED: ::core::primitive::bool = true;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Fetch",
-        path: ::core::concat!(::core::module_path!(), "::", "Fetch"),
-        deadline: ::core::option::Option::None,
-        inputs: &["client", "url"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "page",
-                    kind: __Kind::Tool,
-                    inputs: &["client", "url"],
-                    outputs: &["page"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        idempotent: true,
-                        limited: true,
-                        cache: true,
-                        breaker: true,
-                        attempts: 3u32,
-                        fallbacks: 1usize,
-                        uses: &[("socket", 1usize)],
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-            ]
-        },
-        batches: &[&[0usize]],
-        stages: &[(0usize, 1usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "client,url,page",
+            steps: &[0],
+            numbers: b"\x01\x06\n\x0F\x01\x01\x02\x02\x01\x03\0\x0E\x02\0\0\0\x01",
+            count: __Count {
+                inputs: 2usize,
+                names: 3usize,
+                steps: 1usize,
+                batches: 1usize,
+                stages: 1usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Fetch",
+                path: ::core::concat!(::core::module_path!(), "::", "Fetch"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const {
+                    &__PACKED
+                        .steps::<
+                            1usize,
+                        >(
+                            &[
+                                __Unusual {
+                                    step: 0usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Tool,
+                                            ::orchestrated::__private::StaticOptions {
+                                                idempotent: true,
+                                                limited: true,
+                                                cache: true,
+                                                breaker: true,
+                                                attempts: 3u32,
+                                                fallbacks: 1usize,
+                                                uses: &[("socket", 1usize)],
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                            ],
+                        )
+                },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |__error: &Error| {
             use ::orchestrated::__private::{

@@ -475,65 +475,82 @@ impl ::orchestrated::Workflow for Review {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Review",
-        path: ::core::concat!(::core::module_path!(), "::", "Review"),
-        deadline: ::core::option::Option::None,
-        inputs: &["files"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "reviews",
-                    kind: __Kind::Agent,
-                    inputs: &["files"],
-                    outputs: &["reviews"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        optional: true,
-                        condition: true,
-                        each: true,
-                        concurrency: ::core::option::Option::Some(4usize),
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "told",
-                    kind: __Kind::Plain,
-                    inputs: &["reviews"],
-                    outputs: &["told"],
-                    dependencies: &[0usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        default: true,
-                        quorum: ::core::option::Option::Some(2usize),
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "draft",
-                    kind: __Kind::Agent,
-                    inputs: &["told"],
-                    outputs: &["draft"],
-                    dependencies: &[1usize],
-                    batch: 2usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        rounds: 3u32,
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-            ]
-        },
-        batches: &[&[0usize], &[1usize], &[2usize]],
-        stages: &[(0usize, 1usize), (1usize, 2usize), (2usize, 3usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "files,reviews,told,draft",
+            steps: &[0, 1, 2],
+            numbers: b"\x01\x05\r\x12\x18\x01\x02\x03\x01\x02\x03\x01\x01\x01\x01\0%\x01\0\0\x02\x02\x01\x06\x01&\x01\0\x01\x03\x03\x01\0\x02'\x01\x01\x01\0\x01\x02",
+            count: __Count {
+                inputs: 1usize,
+                names: 4usize,
+                steps: 3usize,
+                batches: 3usize,
+                stages: 3usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Review",
+                path: ::core::concat!(::core::module_path!(), "::", "Review"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const {
+                    &__PACKED
+                        .steps::<
+                            3usize,
+                        >(
+                            &[
+                                __Unusual {
+                                    step: 0usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Agent,
+                                            ::orchestrated::__private::StaticOptions {
+                                                optional: true,
+                                                condition: true,
+                                                each: true,
+                                                concurrency: ::core::option::Option::Some(4usize),
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                                __Unusual {
+                                    step: 1usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Plain,
+                                            ::orchestrated::__private::StaticOptions {
+                                                default: true,
+                                                quorum: ::core::option::Option::Some(2usize),
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                                __Unusual {
+                                    step: 2usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Agent,
+                                            ::orchestrated::__private::StaticOptions {
+                                                rounds: 3u32,
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                            ],
+                        )
+                },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
         describe: |__error: &::core::convert::Infallible| {

@@ -903,69 +903,72 @@ impl<'host> ::orchestrated::Workflow for Deploy<'host> {
     const __ACCOUNTED: ::core::primitive::bool = true
         && <Check as ::orchestrated::Workflow>::__ACCOUNTED;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Deploy",
-        path: ::core::concat!(::core::module_path!(), "::", "Deploy"),
-        deadline: ::core::option::Option::None,
-        inputs: &["host", "files"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "copied",
-                    kind: __Kind::Tool,
-                    inputs: &["host", "files"],
-                    outputs: &["copied"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        undo: ::orchestrated::__private::Undo::Rollback,
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "checked",
-                    kind: __Kind::Flow,
-                    inputs: &["host"],
-                    outputs: &["checked"],
-                    dependencies: &[],
-                    batch: 0usize,
-                    fallible: true,
-                    flow: ::core::option::Option::Some(
-                        <Check as ::orchestrated::Workflow>::PLAN,
-                    ),
-                    options: ::orchestrated::__private::StaticOptions::NONE,
-                }),
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "allowed",
-                    kind: __Kind::Human,
-                    inputs: &["checked"],
-                    outputs: &["allowed"],
-                    dependencies: &[1usize],
-                    batch: 1usize,
-                    fallible: false,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        approval: true,
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "done",
-                    &["copied", "allowed"],
-                    &["done"],
-                    &[0usize, 2usize],
-                    2usize,
-                    true,
-                ),
-            ]
-        },
-        batches: &[&[0usize, 1usize], &[2usize], &[3usize]],
-        stages: &[(0usize, 2usize), (2usize, 3usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "host,files,copied,checked,allowed,done",
+            steps: &[0, 1, 2, 3, 0, 2],
+            numbers: b"\x01\x04\n\x11\x19!&\x02\x03\x04\x02\x03\x02\x02\x01\x03\0/\x02\0\0\x03\x03\x01\t\x001\x01\0\0\x04\x04\x01\n\x012\x01\x01\x01\x05\x05\x01\x07\x023\x02\x04\x02\0\x01\0\x03\x02\x04",
+            count: __Count {
+                inputs: 2usize,
+                names: 6usize,
+                steps: 4usize,
+                batches: 3usize,
+                stages: 2usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Deploy",
+                path: ::core::concat!(::core::module_path!(), "::", "Deploy"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const {
+                    &__PACKED
+                        .steps::<
+                            4usize,
+                        >(
+                            &[
+                                __Unusual {
+                                    step: 0usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Tool,
+                                            ::orchestrated::__private::StaticOptions {
+                                                undo: ::orchestrated::__private::Undo::Rollback,
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                                __Unusual {
+                                    step: 1usize,
+                                    flow: ::core::option::Option::Some(
+                                        <Check as ::orchestrated::Workflow>::PLAN,
+                                    ),
+                                    options: ::core::option::Option::None,
+                                },
+                                __Unusual {
+                                    step: 2usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Human,
+                                            ::orchestrated::__private::StaticOptions {
+                                                approval: true,
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                            ],
+                        )
+                },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |__error: &Error| {
             use ::orchestrated::__private::{

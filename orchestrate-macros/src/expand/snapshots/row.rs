@@ -206,46 +206,31 @@ impl<'from> ::orchestrated::Workflow for Copy<'from> {
     const __CONTEXT: ::core::primitive::bool = true;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Copy",
-        path: ::core::concat!(::core::module_path!(), "::", "Copy"),
-        deadline: ::core::option::Option::None,
-        inputs: &["from", "to"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__plain(
-                    __Kind::Tool,
-                    "text",
-                    &["from"],
-                    &["text"],
-                    &[],
-                    0usize,
-                    true,
-                ),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "length",
-                    &["text"],
-                    &["length"],
-                    &[0usize],
-                    1usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Tool,
-                    "stored",
-                    &["to", "text", "length"],
-                    &["stored"],
-                    &[0usize, 1usize],
-                    2usize,
-                    true,
-                ),
-            ]
-        },
-        batches: &[&[0usize], &[1usize], &[2usize]],
-        stages: &[(0usize, 1usize), (1usize, 2usize), (2usize, 3usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "from,to,text,length,stored",
+            steps: &[0, 1, 2],
+            numbers: b"\x01\x04\x07\x0C\x13\x1A\x01\x02\x03\x01\x02\x03\x02\x02\x01\x03\0&\x01\0\0\x03\x03\x01\x06\x01'\x01\0\x01\x04\x04\x01\x03\x02(\x03\0\x02\0\x02\x01\x02\x03",
+            count: __Count {
+                inputs: 2usize,
+                names: 5usize,
+                steps: 3usize,
+                batches: 3usize,
+                stages: 3usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Copy",
+                path: ::core::concat!(::core::module_path!(), "::", "Copy"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const { &__PACKED.steps::<3usize>(&[]) },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |
             __error: &<io::Result<u64> as ::orchestrated::__private::Outcome>::Error|

@@ -93,9 +93,12 @@ impl Woven {
                     use ::core::option::Option::Some as __Some;
                     #[allow(unused_imports)]
                     use ::orchestrated::__private::{
-                        Kept as __Kept, Pause as __Pause, Slot as __Slot,
-                        Slots as __Slots, WaitLast as __WaitLast,
+                        Pause as __Pause, WaitLast as __WaitLast,
                         first_given as __first_look, given as __look, tell as __tell,
+                    };
+                    #[allow(unused_imports)]
+                    use ::orchestrated::__private::{
+                        Kept as __Kept, Slot as __Slot, Slots as __Slots,
                     };
                     let mut __shared: (
                         ::orchestrated::__private::Strands<1>,
@@ -312,70 +315,53 @@ impl ::orchestrated::Workflow for Woven {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-        name: "Woven",
-        path: ::core::concat!(::core::module_path!(), "::", "Woven"),
-        deadline: ::core::option::Option::None,
-        inputs: &["seed", "words"],
-        steps: const {
-            use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-            &[
-                __Step::__plain(
-                    __Kind::Tool,
-                    "long",
-                    &["seed"],
-                    &["long"],
-                    &[],
-                    0usize,
-                    true,
-                ),
-                __Step::__plain(
-                    __Kind::Tool,
-                    "pair",
-                    &["seed", "words"],
-                    &["left", "right"],
-                    &[],
-                    0usize,
-                    false,
-                ),
-                __Step::__plain(
-                    __Kind::Plain,
-                    "reads",
-                    &["left", "right"],
-                    &["reads"],
-                    &[1usize],
-                    1usize,
-                    false,
-                ),
-                __Step::__from_static(::orchestrated::__private::StaticStep {
-                    name: "later",
-                    kind: __Kind::Tool,
-                    inputs: &["reads"],
-                    outputs: &["later"],
-                    dependencies: &[0usize, 2usize],
-                    batch: 2usize,
-                    fallible: true,
-                    flow: ::core::option::Option::None,
-                    options: ::orchestrated::__private::StaticOptions {
-                        idempotent: true,
-                        attempts: 2u32,
-                        ..::orchestrated::__private::StaticOptions::NONE
-                    },
-                }),
-                __Step::__plain(
-                    __Kind::Agent,
-                    "apart",
-                    &["left"],
-                    &["apart"],
-                    &[1usize],
-                    1usize,
-                    false,
-                ),
-            ]
-        },
-        batches: &[&[0usize, 1usize], &[2usize, 4usize], &[3usize]],
-        stages: &[(0usize, 3usize)],
-    });
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "seed,words,long,pair,left,right,reads,later,apart",
+            steps: &[0, 1, 2, 4, 3, 0, 2],
+            numbers: b"\x01\x04\n\x0F\x14\x19\x1F%+1\x02\x04\x05\x03\x02\x02\x01\x03\0:\x01\0\0\x03\x04\x02\x02\0;\x02\0\0\x06\x06\x01\x06\x01=\x02\x01\x01\x07\x07\x01\x03\x02?\x01\x05\x02\x08\x08\x01\0\x01@\x01\x01\x01\0\0\x01\x04\x05\x06\x04",
+            count: __Count {
+                inputs: 2usize,
+                names: 9usize,
+                steps: 5usize,
+                batches: 3usize,
+                stages: 1usize,
+            },
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Woven",
+                path: ::core::concat!(::core::module_path!(), "::", "Woven"),
+                deadline: ::core::option::Option::None,
+                strict: false,
+                steps: const {
+                    &__PACKED
+                        .steps::<
+                            5usize,
+                        >(
+                            &[
+                                __Unusual {
+                                    step: 3usize,
+                                    flow: ::core::option::Option::None,
+                                    options: ::core::option::Option::Some(const {
+                                        &::orchestrated::__private::Options::__of(
+                                            ::orchestrated::__private::Kind::Tool,
+                                            ::orchestrated::__private::StaticOptions {
+                                                idempotent: true,
+                                                attempts: 2u32,
+                                                ..::orchestrated::__private::StaticOptions::NONE
+                                            },
+                                        )
+                                    }),
+                                },
+                            ],
+                        )
+                },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |__error: &Error| {
             use ::orchestrated::__private::{

@@ -175,47 +175,31 @@ impl ::orchestrated::Workflow for Strict {
     const __CONTEXT: ::core::primitive::bool = false;
     const __ACCOUNTED: ::core::primitive::bool = false;
     const __DEADLINE: ::core::option::Option<::core::time::Duration> = ::core::option::Option::None;
-    const PLAN: &'static ::orchestrated::plan::Plan = &::orchestrated::plan::Plan::__from_static(::orchestrated::__private::StaticPlan {
-            name: "Strict",
-            path: ::core::concat!(::core::module_path!(), "::", "Strict"),
-            deadline: ::core::option::Option::None,
-            inputs: &["seed"],
-            steps: const {
-                use ::orchestrated::{__private::Kind as __Kind, plan::Step as __Step};
-                &[
-                    __Step::__plain(
-                        __Kind::Tool,
-                        "a",
-                        &["seed"],
-                        &["a"],
-                        &[],
-                        0usize,
-                        false,
-                    ),
-                    __Step::__plain(
-                        __Kind::Tool,
-                        "b",
-                        &["seed"],
-                        &["b"],
-                        &[],
-                        0usize,
-                        false,
-                    ),
-                    __Step::__plain(
-                        __Kind::Tool,
-                        "c",
-                        &["a"],
-                        &["c"],
-                        &[0usize],
-                        1usize,
-                        false,
-                    ),
-                ]
+    const PLAN: &'static ::orchestrated::plan::Plan = {
+        use ::orchestrated::__private::{
+            Count as __Count, Packed as __Packed, Unusual as __Unusual, Whole as __Whole,
+        };
+        static __PACKED: __Packed = __Packed {
+            names: "seed,a,b,c",
+            steps: &[0, 1, 2],
+            numbers: b"\x01\x04\x06\x08\n\x02\x03\x02\x01\x01\x01\x02\0\"\x01\0\0\x02\x02\x01\x02\0\"\x01\0\0\x03\x03\x01\x02\x01#\x01\0\x01\0\x01",
+            count: __Count {
+                inputs: 1usize,
+                names: 4usize,
+                steps: 3usize,
+                batches: 2usize,
+                stages: 1usize,
             },
-            batches: &[&[0usize, 1usize], &[2usize]],
-            stages: &[(0usize, 2usize)],
-        })
-        .__strict();
+        };
+        &__PACKED
+            .plan(__Whole {
+                name: "Strict",
+                path: ::core::concat!(::core::module_path!(), "::", "Strict"),
+                deadline: ::core::option::Option::None,
+                strict: true,
+                steps: const { &__PACKED.steps::<3usize>(&[]) },
+            })
+    };
     const __ERRORS: ::orchestrated::__private::Errors<Self::Error> = ::orchestrated::__private::Errors {
         source: |_: &::core::convert::Infallible| ::core::option::Option::None,
         describe: |__error: &::core::convert::Infallible| {

@@ -100,7 +100,7 @@ impl Woven {
     pub(super) fn shared(&self, scope: &Scope<'_>) -> TokenStream {
         let model = scope.model;
         let (ty, weave, count) = (self.ty(model), self.weave_type(model), self.strands.len());
-        let (shared, imports) = (shared(scope), imports(model));
+        let (facade, shared, imports) = (&model.facade, shared(scope), imports(model));
         let rows = (0..count).map(|strand| {
             let slots = self.rows[strand].iter().map(|&slot| {
                 if self.slots[slot].is_read {
@@ -115,6 +115,8 @@ impl Woven {
         let rows = row::nested(rows.collect());
         ours! {
             #imports
+            #[allow(unused_imports)]
+            use #facade::__private::{Kept as __Kept, Slot as __Slot, Slots as __Slots};
             let mut #shared: #ty = (<#weave>::new(#count), #rows);
         }
     }
@@ -237,8 +239,7 @@ fn imports(model: &Model<'_>) -> TokenStream {
         use ::core::option::Option::Some as __Some;
         #[allow(unused_imports)]
         use #facade::__private::{
-            Kept as __Kept, Pause as __Pause, Slot as __Slot, Slots as __Slots, WaitLast as __WaitLast,
-            first_given as __first_look, given as __look, tell as __tell,
+            Pause as __Pause, WaitLast as __WaitLast, first_given as __first_look, given as __look, tell as __tell,
         };
     }
 }

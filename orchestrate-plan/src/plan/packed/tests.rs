@@ -1,0 +1,109 @@
+use super::*;
+use crate::{analyze::analyze, testing::graph};
+
+/// What is left of a graph once it has been packed and is read again; of its steps those that can fail.
+fn unpacked<const STEPS: usize>(graph: &Graph, fallible: &[usize]) -> Plan {
+    let layout = analyze(graph).expect("no problems");
+    let packing = Packing::new(graph, &layout, |step| fallible.contains(&step));
+    assert_eq!(packing.count.steps, STEPS);
+    let packed: &'static Packed = Box::leak(Box::new(Packed {
+        names: packing.names.leak(),
+        steps: packing.steps.leak(),
+        numbers: packing.numbers.leak(),
+        count: packing.count,
+    }));
+    let whole = Whole {
+        name: "Packed",
+        path: "packed",
+        deadline: None,
+        strict: false,
+        steps: Box::leak(Box::new(packed.steps::<STEPS>(&[]))),
+    };
+    packed.plan(whole)
+}
+
+fn planned(graph: &Graph, fallible: &[usize]) -> Plan {
+    let plan = Plan::new("Packed", graph).expect("no problems");
+    fallible
+        .iter()
+        .fold(plan, |plan, &step| plan.with_fallible(step))
+}
+
+#[test]
+fn what_is_packed_comes_out_again() {
+    let graph = graph(
+        "app pr
+         mcp files(pr)
+         tool split(files) -> head tail
+         agent log(head, tail, app) -> () after files
+         human ask(tail)
+         fn sum(ask, head) -> total
+         flow store(total, log_of) after log split
+         tool log_of() after log",
+    );
+    for fallible in [&[][..], &[0, 5], &[1, 2, 3, 4, 6]] {
+        let (packed, planned) = (unpacked::<7>(&graph, fallible), planned(&graph, fallible));
+        assert_eq!(packed, planned);
+        assert_eq!(packed.to_string(), planned.to_string());
+        let plans = packed.steps().iter().zip(planned.steps());
+        for (packed, planned) in plans {
+            assert_eq!(packed.options(), planned.options());
+            assert!(packed.outputs().rev().eq(planned.outputs().rev()));
+        }
+    }
+}
+
+#[test]
+fn a_plan_of_nothing_is_packed() {
+    let graph = Graph::new(["only", "inputs"]);
+    assert_eq!(unpacked::<0>(&graph, &[]), planned(&graph, &[]));
+    let graph = Graph::default();
+    assert_eq!(unpacked::<0>(&graph, &[]), planned(&graph, &[]));
+    assert_eq!(Packing::default().names, "");
+}
+
+#[test]
+fn numbers_are_as_wide_as_the_largest() {
+    assert_eq!(bytes(&[]), [1]);
+    assert_eq!(bytes(&[0, 7, 255]), [1, 0, 7, 255]);
+    assert_eq!(bytes(&[256, 3]), [2, 1, 0, 0, 3]);
+    assert_eq!(bytes(&[0x1_0000]), [3, 1, 0, 0]);
+
+    // Names of so many steps end beyond 255, and beyond 65,535.
+    let name = |step: usize| format!("{:x<300}", format!("s{step}_"));
+    let mut graph = Graph::default();
+    for step in 0..250 {
+        let node = crate::graph::Node::new(name(step), Kind::Tool).produces([name(step)]);
+        let reads = (1..=3).filter_map(|back| Some(name(step.checked_sub(back * back)?)));
+        graph.nodes.push(node.reads(reads));
+    }
+    assert_eq!(unpacked::<250>(&graph, &[8]), planned(&graph, &[8]));
+}
+
+#[test]
+fn a_list_is_kept_once() {
+    let mut lists = Lists::new(vec![3, 1, 2]);
+    assert_eq!(lists.keep(&[1, 2]), 1);
+    assert_eq!(lists.keep(&[]), 0);
+    assert_eq!(lists.keep(&[1, 3]), 3);
+    // Where it begins with what was there before, and goes on in what was not.
+    assert_eq!(lists.keep(&[2, 1]), 2);
+    assert_eq!(lists.keep(&[2, 3]), 5);
+    assert_eq!(lists.keep(&[1, 3]), 3);
+    assert_eq!(lists.all, [3, 1, 2, 1, 3, 2, 3]);
+
+    // Layers that read all of the one before: nothing but their order.
+    let mut graph = Graph::default();
+    for step in 0..30 {
+        let before = (step / 10 * 10_usize).saturating_sub(10)..step / 10 * 10;
+        let reads = before.map(|step| format!("s{step}"));
+        graph.nodes.push(
+            crate::graph::Node::new(format!("s{step}"), Kind::Tool)
+                .reads(reads)
+                .produces([format!("s{step}")]),
+        );
+    }
+    let layout = analyze(&graph).expect("no problems");
+    let packing = Packing::new(&graph, &layout, |_| false);
+    assert!(packing.steps.into_iter().eq(0..30));
+}
