@@ -86,6 +86,8 @@ fn large(sizes: &[usize], rivals: &[Rival]) -> String {
                 continue;
             }
             let (name, steps) = (&shape.name, shape.steps());
+            // rustc makes the code of a module in one go: of several, it makes some at the same time.
+            let _ = writeln!(source, "use of_{name}::*;\nmod of_{name} {{\nuse super::*;");
             source.push_str(&shape.workflow());
             source.push_str(&shape.functions());
             let _ = write!(
@@ -102,6 +104,7 @@ fn large(sizes: &[usize], rivals: &[Rival]) -> String {
                     "        Contender::new(\"{rival}\", o, |input, _| {name}_{rival}(input)),"
                 );
             }
+            source.push_str("}\n");
             calls.push_str("    ]);\n");
             names.push(shape.name);
         }

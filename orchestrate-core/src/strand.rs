@@ -49,10 +49,10 @@ pub struct Strands<const WORDS: usize> {
 }
 
 impl<const WORDS: usize> Strands<WORDS> {
-    /// This many, of which none waits.
+    /// This many, of which those start that wait for nothing of the stage: a bit for each, by word. The others wait.
     #[inline]
     #[must_use]
-    pub const fn new(count: usize) -> Self {
+    pub const fn new(count: usize, starting: [u32; WORDS]) -> Self {
         let mut strands = Self {
             waiting: [const { AtomicU32::new(0) }; WORDS],
             told: [const { AtomicU32::new(0) }; WORDS],
@@ -66,6 +66,7 @@ impl<const WORDS: usize> Strands<WORDS> {
                 _ => u32::MAX,
             };
             strands.live[word] = AtomicU32::new(live);
+            strands.waiting[word] = AtomicU32::new(!starting[word]);
             word += 1;
         }
         strands
@@ -211,22 +212,23 @@ fn add(word: &AtomicU32, bits: u32) {
 pub struct WideStrands<const GROUPS: usize> {
     wakes: Wakes<GROUPS>,
     waiting: [AtomicU32; GROUPS],
-    /// How many turns groups have had, at most one more than there are groups.
-    turns: AtomicUsize,
+    /// How many groups have still to have their first turn, and one for the turn after that.
+    unopened: AtomicUsize,
 }
 
 impl<const GROUPS: usize> WideStrands<GROUPS> {
-    /// This many, of which none waits, and all are to be polled.
+    /// This many, of which those start that wait for nothing of the stage: a bit for each, by group. The others wait.
     ///
     /// # Panics
     ///
     /// When the groups are too many or too few for the strands.
     #[must_use]
-    pub fn new(count: usize) -> Self {
+    pub fn new(count: usize, starting: [u32; GROUPS]) -> Self {
+        let first = starting.iter().filter(|&&strands| strands != 0).count();
         Self {
-            wakes: Wakes::new(count),
-            waiting: [const { AtomicU32::new(0) }; GROUPS],
-            turns: AtomicUsize::new(0),
+            wakes: Wakes::starting(count, starting),
+            waiting: starting.map(|strands| AtomicU32::new(!strands)),
+            unopened: AtomicUsize::new(first + 1),
         }
     }
 
@@ -240,10 +242,8 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
     #[inline]
     #[must_use = "who was woken is forgotten otherwise"]
     pub fn taken(&self, group: usize) -> Woken<'_, GROUPS> {
-        let turns = self.turns.load(Relaxed);
-        if turns <= GROUPS {
-            self.turns.store(turns + 1, Relaxed);
-        }
+        let unopened = self.unopened.load(Relaxed);
+        self.unopened.store(unopened.saturating_sub(1), Relaxed);
         let woken = self.wakes.taken(group);
         let waiting = &self.waiting[group];
         waiting.store(waiting.load(Relaxed) & !woken.bits(), Relaxed);
@@ -252,10 +252,10 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
 }
 
 impl<const GROUPS: usize> Weave for WideStrands<GROUPS> {
-    /// All groups have their first turn one after the other.
+    /// All groups that start have their first turn one after the other.
     #[inline]
     fn has_opened(&self) -> bool {
-        self.turns.load(Relaxed) > GROUPS
+        self.unopened.load(Relaxed) == 0
     }
 
     #[inline]
@@ -266,16 +266,13 @@ impl<const GROUPS: usize> Weave for WideStrands<GROUPS> {
     #[inline]
     fn waits_a_turn(&self, strand: usize) {
         self.waits(strand);
-        self.wakes.wake(strand);
+        self.wakes.mark(strand / WORD, bit(strand));
     }
 
+    #[inline]
     fn told(&self, word: usize, strands: u32) {
-        let mut told = self.waiting[word].load(Relaxed) & strands;
-        while told != 0 {
-            self.wakes
-                .wake(word * WORD + told.trailing_zeros() as usize);
-            told &= told - 1;
-        }
+        let waiting = self.waiting[word].load(Relaxed);
+        self.wakes.mark(word, waiting & strands);
     }
 }
 

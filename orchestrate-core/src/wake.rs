@@ -31,7 +31,8 @@
 //! A branch that is woken sets its bit in `woken` of its group. Who finds the word empty sets the group's bit in `told`, and
 //! who finds that empty wakes the parent. The stage registers its waker, moves `told` into `due`, and then takes the words of
 //! the groups that are due, until none is left. It takes them in order, and each once (`passed`). Those of which it has marked
-//! a branch itself it takes once more after that (`again`), and so on until it marks no more.
+//! a branch itself (`marked`, which no other thread looks at) it takes once more after that (`again`), and so on until it marks
+//! no more.
 //!
 //! - *A group with a bit is due and not passed, or to be taken again, or told, or is about to be told.* A word becomes
 //!   non-zero in one step, whose thread tells of the group next. `told` is moved before words are taken, never after: what is told later stays for the
@@ -93,9 +94,19 @@ impl<const GROUPS: usize> Wakes<GROUPS> {
     /// When the groups are too many or too few for the branches.
     #[must_use]
     pub fn new(branches: usize) -> Self {
+        Self::starting(branches, [u32::MAX; GROUPS])
+    }
+
+    /// These are marked: a bit for each, by group. The others are not polled before they are woken or marked.
+    ///
+    /// # Panics
+    ///
+    /// When the groups are too many or too few for the branches.
+    #[must_use]
+    pub fn starting(branches: usize, marked: [u32; GROUPS]) -> Self {
         assert_eq!(branches.div_ceil(BRANCHES), GROUPS, "32 branches a group");
         Self {
-            block: Arc::new(Block::new(branches)),
+            block: Arc::new(Block::new(branches, marked)),
         }
     }
 
@@ -124,8 +135,10 @@ impl<const GROUPS: usize> Wakes<GROUPS> {
                 let end = GROUPS.min(first + Block::<GROUPS>::A_BIT);
                 // A group that was passed is not looked at again: a branch that always wakes itself would hold the thread.
                 for group in first.max(block.passed.load(Relaxed))..end {
-                    let woken = block.groups[group].woken.swap(0, AcqRel);
+                    let Group { woken, marked, .. } = &block.groups[group];
+                    let woken = woken.swap(0, AcqRel) | marked.load(Relaxed);
                     if woken != 0 {
+                        marked.store(0, Relaxed);
                         if group + 1 == end {
                             due &= due - 1;
                         }
@@ -159,12 +172,16 @@ impl<const GROUPS: usize> Wakes<GROUPS> {
         }
     }
 
-    /// Marks a branch in a poll of the stage, which sees it in the same poll, after all that were woken before: what it waited
-    /// for in the stage is there.
+    /// Marks branches of a group, a bit for each, in a poll of the stage, which sees it in the same poll, after all that were
+    /// woken before: what they waited for in the stage is there.
     #[inline]
-    pub fn wake(&self, branch: usize) {
-        let (block, group) = (&*self.block, branch / BRANCHES);
-        block.mark(group, branch % BRANCHES);
+    pub fn mark(&self, group: usize, branches: u32) {
+        if branches == 0 {
+            return;
+        }
+        let block = &*self.block;
+        let marked = &block.groups[group].marked;
+        marked.store(marked.load(Relaxed) | branches, Relaxed);
         let again = block.again.load(Relaxed) | Block::<GROUPS>::bit(group);
         block.again.store(again, Relaxed);
     }
@@ -262,6 +279,8 @@ struct Block<const GROUPS: usize> {
 struct Group {
     /// A bit for each branch that has been woken since it was last polled.
     woken: AtomicU32,
+    /// The same of those that the stage has marked itself. Only the stage touches it.
+    marked: AtomicU32,
     /// Those that are polled now. Only the stage touches it.
     taken: AtomicU32,
     index: usize,
@@ -282,8 +301,10 @@ impl<const GROUPS: usize> Block<GROUPS> {
         release::<GROUPS>,
     );
 
-    fn new(branches: usize) -> Self {
-        let due = (0..GROUPS).fold(0, |due, group| due | Self::bit(group));
+    fn new(branches: usize, marked: [u32; GROUPS]) -> Self {
+        let due = (0..GROUPS)
+            .filter(|&group| marked[group] != 0)
+            .fold(0, |due, group| due | Self::bit(group));
         Self {
             parent: AtomicWaker::new(),
             told: AtomicU64::new(0),
@@ -291,7 +312,11 @@ impl<const GROUPS: usize> Block<GROUPS> {
             again: AtomicU64::new(0),
             passed: AtomicUsize::new(0),
             groups: std::array::from_fn(|index| {
-                Group::new(index, BRANCHES.min(branches - index * BRANCHES))
+                Group::new(
+                    index,
+                    marked[index],
+                    BRANCHES.min(branches - index * BRANCHES),
+                )
             }),
         }
     }
@@ -301,26 +326,22 @@ impl<const GROUPS: usize> Block<GROUPS> {
         1 << (group / Self::A_BIT)
     }
 
-    /// Marks a branch. Whether nothing of its group was marked.
-    #[inline]
-    fn mark(&self, group: usize, position: usize) -> bool {
-        self.groups[group].woken.fetch_or(1 << position, AcqRel) == 0
-    }
-
-    /// Marks a branch, and sees to it that the stage is polled.
+    /// A branch is woken: the stage is polled.
     #[inline]
     fn wake(&self, group: usize, position: usize) {
-        if self.mark(group, position) && self.told.fetch_or(Self::bit(group), AcqRel) == 0 {
+        let before = self.groups[group].woken.fetch_or(1 << position, AcqRel);
+        if before == 0 && self.told.fetch_or(Self::bit(group), AcqRel) == 0 {
             self.parent.wake();
         }
     }
 }
 
 impl Group {
-    fn new(index: usize, branches: usize) -> Self {
+    fn new(index: usize, marked: u32, branches: usize) -> Self {
         let mut position = 0;
         Self {
-            woken: AtomicU32::new(u32::MAX >> (BRANCHES - branches)),
+            woken: AtomicU32::new(0),
+            marked: AtomicU32::new(marked & (u32::MAX >> (BRANCHES - branches))),
             taken: AtomicU32::new(0),
             index,
             slots: std::array::from_fn(|_| {

@@ -152,7 +152,7 @@ fn stage(steps: &[[Step; 2]], is_wide: bool) -> Told {
         .unzip();
     let writers = writers.into_iter().enumerate();
     let ended = if is_wide {
-        let weave = WideStrands::<2>::new(COUNT);
+        let weave = WideStrands::<2>::new(COUNT, [u32::MAX; 2]);
         let strands = writers.map(|(own, writer)| strand(&weave, own, steps, &rows, writer, &log));
         let mut strands: Vec<_> = strands
             .map(|strand| Box::pin(Branch::new(strand)))
@@ -176,7 +176,7 @@ fn stage(steps: &[[Step; 2]], is_wide: bool) -> Told {
             Poll::Ready(Ok(()))
         }))
     } else {
-        let weave = Strands::<2>::new(COUNT);
+        let weave = Strands::<2>::new(COUNT, [u32::MAX; 2]);
         let strands = writers.map(|(own, writer)| strand(&weave, own, steps, &rows, writer, &log));
         let mut strands: Vec<_> = strands.map(Box::pin).collect();
         block_on(poll_fn(|cx| {
@@ -340,7 +340,7 @@ fn threads_wake_strands() {
 
 #[test]
 fn a_strand_that_waits_is_not_polled_with_the_others() {
-    let (weave, polls) = (Strands::<1>::new(2), Cell::new(0));
+    let (weave, polls) = (Strands::<1>::new(2, [u32::MAX; 1]), Cell::new(0));
     let mut stage = ((), (Slots::new((Slot::new(),)), Slots::new((Slot::new(),))));
     let (((), (one, other)), (mut first, mut second)) = split(&mut stage);
     let mut waits = pin!(async {
@@ -380,7 +380,7 @@ fn a_strand_that_waits_is_not_polled_with_the_others() {
 
 #[test]
 fn a_stage_is_over_once_each_strand_has_ended() {
-    let weave = Strands::<2>::new(33);
+    let weave = Strands::<2>::new(33, [u32::MAX; 2]);
     let mut strands: Vec<_> = iter::repeat_with(|| Box::pin(Pause::new()))
         .take(33)
         .collect();
@@ -397,4 +397,39 @@ fn a_stage_is_over_once_each_strand_has_ended() {
     assert!(!turn.has(0) && turn.has(32));
     turn.poll(32, strands[32].as_mut(), cx);
     assert!(weave.is_over());
+}
+
+#[test]
+fn a_strand_that_waits_from_the_start_has_its_first_turn_once_it_is_told() {
+    let weave = Strands::<2>::new(40, [0b101, 0]);
+    let has = |turn: Turn<'_, 2>| (0..40).filter(|&own| turn.has(own)).collect::<Vec<_>>();
+    let turn = weave.first();
+    assert_eq!(has(turn), [0, 2]);
+    tell(&weave, 1, 0b10);
+    tell(&weave, 0, 0b1);
+    let turn = turn.next().expect("one has been told");
+    assert_eq!(has(turn), [33], "the first did not wait");
+    assert!(turn.next().is_none());
+    assert!(!weave.is_over());
+    // In the next poll of the stage they are polled that wait for nothing of it.
+    assert_eq!(has(weave.first()), [0, 2, 33]);
+}
+
+#[test]
+fn a_group_of_which_none_starts_is_polled_once_one_is_told() {
+    let cx = &Context::from_waker(std::task::Waker::noop());
+    let weave = WideStrands::<3>::new(70, [0b11, 0, 0b100]);
+    let taken = |group: Option<usize>| group.map(|group| (group, weave.taken(group).bits()));
+    weave.wakes().begin(cx);
+    assert_eq!(taken(weave.wakes().next()), Some((0, 0b11)));
+    tell(&weave, 1, 0b1010);
+    tell(&weave, 2, 0b10);
+    assert!(!weave.has_opened());
+    // It has been told before its turn.
+    assert_eq!(taken(weave.wakes().next()), Some((2, 0b110)));
+    assert!(!weave.has_opened());
+    assert_eq!(taken(weave.wakes().next()), Some((1, 0b1010)));
+    assert!(weave.has_opened());
+    tell(&weave, 1, 0b1010);
+    assert_eq!(taken(weave.wakes().next()), None, "none of them waits");
 }

@@ -127,10 +127,24 @@ fn the_stage_wakes_itself_without_being_woken() {
     assert_eq!(wakes.next(), None);
     // Of an earlier group, of one that was looked at, and of a later one.
     for branch in [70, 3, 40] {
-        wakes.wake(branch);
+        wakes.mark(branch / 32, 1 << (branch % 32));
     }
     assert_eq!(rest(&wakes), [3, 40, 70]);
     assert_eq!(parent.woken(), 0);
+}
+
+#[test]
+fn only_those_are_polled_that_start() {
+    let (parent, task) = Parent::new();
+    // What is beyond the last branch is none.
+    let wakes = Wakes::<3>::starting(70, [0b1001, 0, u32::MAX]);
+    assert_eq!(poll(&wakes, &task), [0, 3, 64, 65, 66, 67, 68, 69]);
+    assert!(poll(&wakes, &task).is_empty());
+    wakes.waker(40).wake_by_ref();
+    assert_eq!(parent.woken(), 1);
+    assert_eq!(poll(&wakes, &task), [40]);
+    let none = Wakes::<1>::starting(5, [0]);
+    assert!(poll(&none, &task).is_empty());
 }
 
 #[test]
@@ -343,7 +357,7 @@ fn run<const GROUPS: usize>(
             // Others are woken by what a branch has done, which it does once.
             if !polled.contains(&branch) {
                 for later in later(branch, after) {
-                    wakes.wake(later);
+                    wakes.mark(later / 32, 1 << (later % 32));
                 }
             }
             polled.push(branch);
@@ -379,7 +393,7 @@ fn compare<const GROUPS: usize>(branches: usize, steps: Vec<Step>) {
                 let seen = poll(stage, &task);
                 assert!(seen.iter().eq(&marked), "{seen:?} of {marked:?}");
                 for branch in own {
-                    stage.wake(branch);
+                    stage.mark(branch / 32, 1 << (branch % 32));
                     assert_eq!(rest(stage), [branch]);
                 }
                 marked.clear();

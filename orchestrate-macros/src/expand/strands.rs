@@ -6,6 +6,7 @@
 //! The strands of a stage with more steps are functions; where they are many, only those are polled that were woken.
 
 mod chains;
+mod last;
 mod row;
 mod woven;
 

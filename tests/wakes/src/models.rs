@@ -120,7 +120,7 @@ fn the_stage_and_a_thread_mark_one_group() {
         block_on(std::future::poll_fn(|cx| {
             wakes.begin(cx);
             while wakes.next().is_some() {}
-            wakes.wake(0);
+            wakes.mark(0, 1);
             let mut is_seen = false;
             while let Some(group) = wakes.next() {
                 is_seen |= wakes.taken(group).waker(0).is_some();

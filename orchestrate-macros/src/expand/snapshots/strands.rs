@@ -121,7 +121,7 @@ impl Woven {
                             >,
                         ),
                     ) = (
-                        <::orchestrated::__private::Strands<1>>::new(3usize),
+                        <::orchestrated::__private::Strands<1>>::new(3usize, [3]),
                         (
                             __Slots::new((__Kept::new(), __Kept::new())),
                             __Slots::new((__Slot::new(), __Slot::new(), __Kept::new())),

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use proc_macro2::{Ident, Literal, TokenStream};
 
-use super::{chains::chains, row};
+use super::{chains::chains, last::last, row};
 use crate::{
     expand::{
         at, functions, join,
@@ -25,6 +25,8 @@ pub(super) struct Woven {
     pub(super) strands: Vec<Vec<usize>>,
     /// By step: its strand, if it is of this stage.
     strand_of: Vec<Option<usize>>,
+    /// By step: those of the stage that it depends on and that are done last.
+    last: Vec<Vec<usize>>,
     slots: Vec<Slot>,
     /// By value: its slot.
     slot_of: Vec<Option<usize>>,
@@ -52,11 +54,13 @@ impl Woven {
             order.extend(join::order(scope, layout.batch(batch)));
         }
         let strands = chains(&order, |step| layout.dependencies(step));
+        let last = last(&order, |step| layout.dependencies(step));
         let reads = order.iter().flat_map(|&step| &model.steps[step].reads);
         let read: HashSet<usize> = reads.filter_map(|read| read.value).collect();
         let mut woven = Self {
             batches,
             strand_of: vec![None; model.steps.len()],
+            last,
             slots: Vec::new(),
             slot_of: vec![None; model.values.len()],
             rows: vec![Vec::new(); strands.len()],
@@ -113,12 +117,27 @@ impl Woven {
             ours!(__Slots::new(#slots))
         });
         let rows = row::nested(rows.collect());
+        let starting = self
+            .starting(scope)
+            .into_iter()
+            .map(Literal::u32_unsuffixed);
         ours! {
             #imports
             #[allow(unused_imports)]
             use #facade::__private::{Kept as __Kept, Slot as __Slot, Slots as __Slots};
-            let mut #shared: #ty = (<#weave>::new(#count), #rows);
+            let mut #shared: #ty = (<#weave>::new(#count, [#(#starting),*]), #rows);
         }
+    }
+
+    /// The strands that wait for nothing of the stage before their first step: a bit for each, by word.
+    fn starting(&self, scope: &Scope<'_>) -> Vec<u32> {
+        let mut words = vec![0; self.strands.len().div_ceil(GROUP)];
+        for (strand, steps) in self.strands.iter().enumerate() {
+            if self.waits_for(scope, steps[0]).is_empty() {
+                words[strand / GROUP] |= 1 << (strand % GROUP);
+            }
+        }
+        words
     }
 
     /// The same as a type.

@@ -1,23 +1,33 @@
+use std::{any::Any, sync::Mutex};
+
 use super::*;
 use crate::{analyze::analyze, testing::graph};
+
+/// Keeps a value until the program ends, as a `static` does.
+fn kept<T: Any + Send + Sync>(value: T) -> &'static T {
+    static KEPT: Mutex<Vec<&(dyn Any + Send + Sync)>> = Mutex::new(Vec::new());
+    let value: &'static T = Box::leak(Box::new(value));
+    KEPT.lock().expect("no test panics with it").push(value);
+    value
+}
 
 /// What is left of a graph once it has been packed and is read again; of its steps those that can fail.
 fn unpacked<const STEPS: usize>(graph: &Graph, fallible: &[usize]) -> Plan {
     let layout = analyze(graph).expect("no problems");
     let packing = Packing::new(graph, &layout, |step| fallible.contains(&step));
     assert_eq!(packing.count.steps, STEPS);
-    let packed: &'static Packed = Box::leak(Box::new(Packed {
-        names: packing.names.leak(),
-        steps: packing.steps.leak(),
-        numbers: packing.numbers.leak(),
+    let packed = kept(Packed {
+        names: kept(packing.names),
+        steps: kept(packing.steps),
+        numbers: kept(packing.numbers),
         count: packing.count,
-    }));
+    });
     let whole = Whole {
         name: "Packed",
         path: "packed",
         deadline: None,
         strict: false,
-        steps: Box::leak(Box::new(packed.steps::<STEPS>(&[]))),
+        steps: kept(packed.steps::<STEPS>(&[])),
     };
     packed.plan(whole)
 }

@@ -239,9 +239,15 @@ impl Woven {
         ours!(#taken #(#places.put(#parts);)*)
     }
 
-    /// The other strands in which somebody waits for a step: a bit for each, by word.
+    /// The other strands in which somebody waits for a step: a bit for each, by word. Who waits for one that comes after this
+    /// step as well is told of that.
     fn told_of(&self, scope: &Scope<'_>, step: usize) -> BTreeMap<usize, u32> {
         let dependents = scope.layout.dependents(step).iter();
+        let is_last = |dependent: &usize| {
+            let last = self.last.get(*dependent);
+            last.is_some_and(|last| last.contains(&step))
+        };
+        let dependents = dependents.filter(|&dependent| is_last(dependent));
         let strands = dependents.filter_map(|&dependent| self.strand_of[dependent]);
         let mut words = BTreeMap::new();
         for strand in strands.filter(|&strand| self.strand_of[step] != Some(strand)) {
@@ -279,8 +285,9 @@ impl Woven {
         arguments
     }
 
-    /// The slots that a step waits for: of what it reads, and one of each other step that it comes after.
-    fn waits_for(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
+    /// The slots that a step waits for: of what it reads, and one of each other step that it comes after. First those of steps
+    /// that are done last: once they are full, all are.
+    pub(super) fn waits_for(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
         let reads = scope.model.steps[step].reads.iter();
         let mut slots: Vec<usize> = Vec::new();
         for slot in reads.filter_map(|read| self.slot_of[read.value?]) {
@@ -288,12 +295,19 @@ impl Woven {
                 slots.push(slot);
             }
         }
-        for &on in scope.layout.dependencies(step) {
+        let last = &self.last[step];
+        for &on in last {
             let is_read = slots.iter().any(|&slot| self.slots[slot].step == on);
             if !is_read {
                 slots.extend(self.slots_of(on).next());
             }
         }
+        slots.sort_by_key(|&slot| {
+            let on = self.slots[slot].step;
+            last.iter()
+                .position(|&last| last == on)
+                .unwrap_or(last.len())
+        });
         slots
     }
 }
