@@ -5,6 +5,9 @@
 //! counts is the ratio to the best rival in the same row. Steps are ready at once, or yield once, or wait at a gate that
 //! lets one of them through at a time: then the polls say whether the wake of one step polls the others.
 //!
+//! rustc is a quarter of an hour at the graphs of 1,000 steps, most of it for the versions by hand.
+//! `ORCHESTRATE_BENCH_STEPS=10,100` leaves them out.
+//!
 //! How a step ends is looked up when it is polled, so that every graph is compiled once: about a nanosecond a poll, for all
 //! alike. `cells` uses `OnceCell`, so unlike a workflow's its runs cannot go to another thread.
 

@@ -61,6 +61,7 @@ mod lock;
 mod names;
 mod nearest;
 mod options;
+mod packed;
 mod plan;
 mod priority;
 mod problem;
@@ -84,9 +85,11 @@ pub use nearest::nearest;
 #[doc(hidden)]
 pub use options::StaticOptions;
 pub use options::{Options, Undo};
+#[doc(hidden)]
+pub use packed::{Count, Packed, Packing};
 pub use plan::{Batch, Host, Plan, Step, Unmet, Unready};
 #[doc(hidden)]
-pub use plan::{Count, Packed, Packing, StaticPlan, StaticStep, Unusual, Whole};
+pub use plan::{StaticPlan, StaticStep, Unusual, Whole};
 pub use priority::Priority;
 pub use problem::{Closing, Part, Place, Problem, Problems, Producer};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::plan::Run;
+use crate::packed::Run;
 
 /// Names: constant, or owned. A `Cow` cannot be both here, because an owned list of constant names
 /// is of no use.

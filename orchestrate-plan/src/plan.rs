@@ -18,9 +18,8 @@ use std::borrow::Cow;
 pub use batch::Batch;
 use batch::{Batches, Numbers};
 pub use check::Host;
-pub(crate) use packed::Run;
 #[doc(hidden)]
-pub use packed::{Count, Packed, Packing, Unusual, Whole};
+pub use packed::{Unusual, Whole};
 #[doc(hidden)]
 pub use step::StaticStep;
 pub use step::Step;
@@ -82,7 +81,7 @@ pub struct Plan {
     stages: Numbers,
 }
 
-/// A constant plan that is written by hand; expansions write a [`Packed`] one. What it says is trusted.
+/// A constant plan that is written by hand; expansions write a [`Packed`](crate::Packed) one. What it says is trusted.
 ///
 /// The steps stand in an inline constant, because a [`Step`] has a destructor, and a constant may
 /// hold it only there: `steps: const { &[Step::__from_static(StaticStep { .. })] }`.

@@ -3,7 +3,8 @@
 use core::ops::Range;
 use std::borrow::Cow;
 
-use super::{Packed, Plan, Step};
+use super::{Plan, Step};
+use crate::packed::Packed;
 
 /// The steps that depend only on earlier batches, as a view of a [`Plan`].
 #[derive(Clone, Copy, Debug)]
