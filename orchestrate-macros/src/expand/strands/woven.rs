@@ -117,10 +117,7 @@ impl Woven {
             ours!(__Slots::new(#slots))
         });
         let rows = row::nested(rows.collect());
-        let starting = self
-            .starting(scope)
-            .into_iter()
-            .map(Literal::u32_unsuffixed);
+        let starting = self.starting().into_iter().map(Literal::u32_unsuffixed);
         ours! {
             #imports
             #[allow(unused_imports)]
@@ -130,10 +127,10 @@ impl Woven {
     }
 
     /// The strands that wait for nothing of the stage before their first step: a bit for each, by word.
-    fn starting(&self, scope: &Scope<'_>) -> Vec<u32> {
+    fn starting(&self) -> Vec<u32> {
         let mut words = vec![0; self.strands.len().div_ceil(GROUP)];
         for (strand, steps) in self.strands.iter().enumerate() {
-            if self.waits_for(scope, steps[0]).is_empty() {
+            if self.last[steps[0]].is_empty() {
                 words[strand / GROUP] |= 1 << (strand % GROUP);
             }
         }

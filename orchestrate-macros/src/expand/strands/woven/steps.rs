@@ -243,12 +243,10 @@ impl Woven {
     /// step as well is told of that.
     fn told_of(&self, scope: &Scope<'_>, step: usize) -> BTreeMap<usize, u32> {
         let dependents = scope.layout.dependents(step).iter();
-        let is_last = |dependent: &usize| {
-            let last = self.last.get(*dependent);
-            last.is_some_and(|last| last.contains(&step))
-        };
-        let dependents = dependents.filter(|&dependent| is_last(dependent));
-        let strands = dependents.filter_map(|&dependent| self.strand_of[dependent]);
+        let strands = dependents.filter_map(|&dependent| {
+            let strand = self.strand_of[dependent]?;
+            self.last[dependent].contains(&step).then_some(strand)
+        });
         let mut words = BTreeMap::new();
         for strand in strands.filter(|&strand| self.strand_of[step] != Some(strand)) {
             *words.entry(strand / GROUP).or_default() |= 1 << (strand % GROUP);
@@ -287,7 +285,7 @@ impl Woven {
 
     /// The slots that a step waits for: of what it reads, and one of each other step that it comes after. First those of steps
     /// that are done last: once they are full, all are.
-    pub(super) fn waits_for(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
+    fn waits_for(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
         let reads = scope.model.steps[step].reads.iter();
         let mut slots: Vec<usize> = Vec::new();
         for slot in reads.filter_map(|read| self.slot_of[read.value?]) {
