@@ -155,6 +155,10 @@ mod shapes {
     graph! { nothing_waits: a() 0; b(a) 0; c() 0; d(c, a) 0; e(d) 0; }
     graph! { declared_backwards: f(d, e) 4; e(c) 1; d(a) 9; c(b) 1; b() 1; a() 5; }
     graph! { crossed: a() 1; b() 9; c(a) 9; d(b) 1; e(c, b) 1; f(d, a) 9; g(e, f) 1; }
+    graph! { an_early_input_that_is_there_last: b() 1; c(b) 1; d() 1; e(d) 1; a() 50; f(c, e, a) 1; g(f) 1; beside() 99; }
+    graph! { an_early_input_that_is_there_first: b() 1; c(b) 9; d() 1; e(d) 20; a() 3; f(c, e, a) 1; g(f, e) 1; beside() 99; }
+    graph! { two_early_inputs_one_after_the_other: c() 1; d(c) 1; e() 1; f(e) 1; a() 30; b() 40; g(d, f, a, b) 1; h(g) 1; beside() 99; }
+    graph! { on_by_way_of_another: a() 1; b(a) 5; c(a) 9; d(b, c) 1; e(d) 5; f(d) 9; g(e, f) 1; beside() 99; }
     graph! { wide_and_deep:
         a0() 3; a1() 1; a2() 4; a3() 1;
         b0(a0, a1) 5; b1(a1, a2) 9; b2(a2, a3) 2; b3(a3, a0) 6;

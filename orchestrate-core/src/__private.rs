@@ -32,7 +32,9 @@ pub use crate::{
     run::{Elsewhere, Run},
     run_future::RunFuture,
     slot::{Kept, Slot, Slots, Writer, split},
-    strand::{Pause, Strands, WaitLast, WideStrands, first_given, given, tell},
+    strand::{
+        Pause, Strands, WaitLast, WideStrands, WithEarly, tell, tell_early, waits, waits_first,
+    },
     undo::{
         Completed, Keep, MayUndo, OrUndoes, Rollbacks, UndoType, Undoes, UndoesNothing, Undone,
         keep, keep_flow, kept, whole,

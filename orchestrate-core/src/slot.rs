@@ -31,6 +31,7 @@ use std::{
     cell::UnsafeCell,
     fmt,
     mem::MaybeUninit,
+    ops::Deref,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::atomic::{
         AtomicBool,
@@ -71,6 +72,16 @@ impl<T> Slot<T> {
         (self.full.load(Acquire)).then(|| unsafe { (*self.value.get()).assume_init_ref() })
     }
 
+    /// What is in it, for who has waited for it.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is: nobody has waited for it, then.
+    #[inline]
+    pub fn seen(&self) -> &T {
+        self.get().unwrap_or_else(|| not_there())
+    }
+
     /// What is in it, once the stage is over.
     ///
     /// # Panics
@@ -83,6 +94,12 @@ impl<T> Slot<T> {
         // SAFETY: it has been written; and it is empty from here on, so nobody reads or drops it there.
         produced(is_full.then(|| unsafe { self.value.get_mut().assume_init_read() }))
     }
+}
+
+#[cold]
+#[inline(never)]
+fn not_there() -> ! {
+    panic!("a step starts when what it reads is there");
 }
 
 impl<T> Drop for Slot<T> {
@@ -151,25 +168,31 @@ impl<T> fmt::Debug for Kept<T> {
 
 /// A row of slots, which one writes and all read.
 #[derive(Debug)]
-pub struct Slots<R>(R);
+pub struct Slots<R> {
+    row: R,
+}
 
 impl<R> Slots<R> {
     /// These: slots in a tuple, or in tuples in a tuple.
     #[inline]
     pub const fn new(row: R) -> Self {
-        Self(row)
-    }
-
-    /// What is read.
-    #[inline]
-    pub const fn row(&self) -> &R {
-        &self.0
+        Self { row }
     }
 
     /// What is left once the stage is over.
     #[inline]
     pub fn into_row(self) -> R {
-        self.0
+        self.row
+    }
+}
+
+/// What is read.
+impl<R> Deref for Slots<R> {
+    type Target = R;
+
+    #[inline]
+    fn deref(&self) -> &R {
+        &self.row
     }
 }
 
@@ -275,7 +298,7 @@ impl<R> sealed::Rows for Slots<R> {
 
     #[inline]
     fn writers(&self) -> Writer<'_, R> {
-        Writer(&self.0)
+        Writer(&self.row)
     }
 }
 
@@ -338,9 +361,9 @@ mod tests {
     fn what_is_put_is_read_and_taken_once() {
         let mut stage = stage((Slot::new(), (Slot::new(), Slot::<u8>::new())));
         let (((), (slots,)), (mut writer,)) = split(&mut stage);
-        assert_eq!(slots.row().0.get(), None);
+        assert_eq!(slots.0.get(), None);
         writer.at::<0>().put(String::from("first"));
-        let first = slots.row().0.get();
+        let first = slots.0.get();
         writer.at::<1>().at::<0>().put(first.map_or(0, String::len));
         assert_eq!(first.map(String::as_str), Some("first"));
         writer.at::<0>().put(String::from("second"));
@@ -376,15 +399,12 @@ mod tests {
         let ((seven, (one, (other,))), (mut first, (mut second,))) = split(&mut stage);
         first.at::<0>().put(1);
         second.at::<1>().put(2);
-        assert_eq!((*seven, one.row().0.get()), (7, Some(&1)));
-        assert_eq!((other.row().0.get(), other.row().1.get()), (None, Some(&2)));
+        assert_eq!((*seven, one.0.get()), (7, Some(&1)));
+        assert_eq!((other.0.get(), other.1.get()), (None, Some(&2)));
         let ((_, (one, (other,))), (mut first, (mut second,))) = split(&mut stage);
         first.at::<0>().put(3);
         second.at::<0>().put(4);
-        assert_eq!(
-            (one.row().0.get(), other.row().0.get()),
-            (Some(&1), Some(&4))
-        );
+        assert_eq!((one.0.get(), other.0.get()), (Some(&1), Some(&4)));
     }
 
     /// It is a part of no entry of the row that the value is in.
@@ -395,7 +415,7 @@ mod tests {
         let mut inner = stage((Slot::new(), Slot::<u8>::new()));
         split(&mut inner).1.0.at::<1>().put(7);
         writer.at::<0>().put(inner);
-        let inner = slots.row().0.get().map(|((), (inner,))| inner.row());
+        let inner = slots.0.get().map(|((), (inner,))| &**inner);
         assert_eq!(inner.and_then(|inner| inner.1.get()), Some(&7));
         assert_eq!(inner.and_then(|inner| inner.0.get()), None::<&u8>);
     }
@@ -410,7 +430,7 @@ mod tests {
         writer.at::<0>().put(std::cell::Cell::new(7));
         let value = Arc::new(());
         writer.at::<1>().put(Arc::clone(&value));
-        assert!(slots.row().0.is_full() && !slots.row().2.is_full());
+        assert!(slots.0.is_full() && !slots.2.is_full());
         let (first, second, _) = stage.1.0.into_row();
         assert_eq!(first.taken().get(), 7);
         drop(second);
@@ -429,13 +449,13 @@ mod tests {
             for _ in 0..2 {
                 scope.spawn(|| {
                     let second = loop {
-                        match slots.row().1.get() {
+                        match slots.1.get() {
                             Some(second) => break second,
                             None => thread::yield_now(),
                         }
                     };
                     assert_eq!(*second, [2; 100]);
-                    assert_eq!(slots.row().0.get(), Some(&vec![1; 100]));
+                    assert_eq!(slots.0.get(), Some(&vec![1; 100]));
                 });
             }
         });

@@ -26,14 +26,18 @@ pub trait Weave {
     /// Whether each strand has had its first turn: until then none goes on to its next step.
     fn has_opened(&self) -> bool;
 
-    /// The strand waits until it is told of something.
-    fn waits(&self, strand: usize);
+    /// The strand waits until it is told of something. `late`: the last of its inputs are missing, as far as the plan knows;
+    /// then it is not told of the others.
+    fn waits(&self, strand: usize, late: bool);
 
     /// It waits until its next turn, which it has in this poll.
     fn waits_a_turn(&self, strand: usize);
 
     /// Those of these strands that wait are polled once more in this poll. `strands`: a bit for each, of the 32 of this word.
     fn told(&self, word: usize, strands: u32);
+
+    /// The same of those whose late inputs are there.
+    fn told_early(&self, word: usize, strands: u32);
 }
 
 /// The strands of a stage that polls all that run: 32 of them a word.
@@ -41,6 +45,8 @@ pub trait Weave {
 pub struct Strands<const WORDS: usize> {
     /// Those that wait for inputs.
     waiting: [AtomicU32; WORDS],
+    /// Those whose late inputs were there when they began to wait.
+    waiting_early: [AtomicU32; WORDS],
     /// Of those that wait, who has a turn after this one.
     told: [AtomicU32; WORDS],
     /// Those that have not ended.
@@ -55,6 +61,7 @@ impl<const WORDS: usize> Strands<WORDS> {
     pub const fn new(count: usize, starting: [u32; WORDS]) -> Self {
         let mut strands = Self {
             waiting: [const { AtomicU32::new(0) }; WORDS],
+            waiting_early: [const { AtomicU32::new(0) }; WORDS],
             told: [const { AtomicU32::new(0) }; WORDS],
             live: [const { AtomicU32::new(0) }; WORDS],
             has_opened: AtomicBool::new(false),
@@ -107,19 +114,25 @@ impl<const WORDS: usize> Weave for Strands<WORDS> {
     }
 
     #[inline]
-    fn waits(&self, strand: usize) {
+    fn waits(&self, strand: usize, late: bool) {
         add(&self.waiting[strand / WORD], bit(strand));
+        set(&self.waiting_early[strand / WORD], bit(strand), !late);
     }
 
     #[inline]
     fn waits_a_turn(&self, strand: usize) {
-        self.waits(strand);
+        add(&self.waiting[strand / WORD], bit(strand));
         add(&self.told[strand / WORD], bit(strand));
     }
 
     #[inline]
     fn told(&self, word: usize, strands: u32) {
         add(&self.told[word], self.waiting[word].load(Relaxed) & strands);
+    }
+
+    #[inline]
+    fn told_early(&self, word: usize, strands: u32) {
+        self.told(word, self.waiting_early[word].load(Relaxed) & strands);
     }
 }
 
@@ -207,11 +220,18 @@ fn add(word: &AtomicU32, bits: u32) {
     word.store(word.load(Relaxed) | bits, Relaxed);
 }
 
+#[inline]
+fn set(word: &AtomicU32, bits: u32, is_set: bool) {
+    let others = word.load(Relaxed) & !bits;
+    word.store(if is_set { others | bits } else { others }, Relaxed);
+}
+
 /// The strands of a wide stage, which polls those that were woken: 32 of them a group.
 #[derive(Debug)]
 pub struct WideStrands<const GROUPS: usize> {
     wakes: Wakes<GROUPS>,
     waiting: [AtomicU32; GROUPS],
+    waiting_early: [AtomicU32; GROUPS],
     /// How many groups have still to have their first turn, and one for the turn after that.
     unopened: AtomicUsize,
 }
@@ -228,6 +248,7 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
         Self {
             wakes: Wakes::starting(count, starting),
             waiting: starting.map(|strands| AtomicU32::new(!strands)),
+            waiting_early: [const { AtomicU32::new(0) }; GROUPS],
             unopened: AtomicUsize::new(first + 1),
         }
     }
@@ -259,71 +280,88 @@ impl<const GROUPS: usize> Weave for WideStrands<GROUPS> {
     }
 
     #[inline]
-    fn waits(&self, strand: usize) {
+    fn waits(&self, strand: usize, late: bool) {
         add(&self.waiting[strand / WORD], bit(strand));
+        set(&self.waiting_early[strand / WORD], bit(strand), !late);
     }
 
     #[inline]
     fn waits_a_turn(&self, strand: usize) {
-        self.waits(strand);
+        add(&self.waiting[strand / WORD], bit(strand));
         self.wakes.mark(strand / WORD, bit(strand));
     }
 
     #[inline]
     fn told(&self, word: usize, strands: u32) {
-        let waiting = self.waiting[word].load(Relaxed);
-        self.wakes.mark(word, waiting & strands);
+        self.wakes
+            .mark(word, self.waiting[word].load(Relaxed) & strands);
+    }
+
+    #[inline]
+    fn told_early(&self, word: usize, strands: u32) {
+        self.told(word, self.waiting_early[word].load(Relaxed) & strands);
     }
 }
 
 /// The slots that a step waits for.
 pub trait Inputs {
-    /// What is in them.
-    type Given;
+    /// Whether all of them are full, but for those that are early.
+    fn are_there(&self) -> bool;
 
-    /// That, once all of them are full.
-    fn given(&self) -> Option<Self::Given>;
+    /// Whether these are.
+    #[inline]
+    fn early_are_there(&self) -> bool {
+        true
+    }
 }
 
-impl<'s, T> Inputs for &'s Slot<T> {
-    type Given = &'s T;
+/// Slots of which some are likely full before others.
+#[derive(Debug)]
+pub struct WithEarly<L, E>(pub L, pub E);
+
+impl<L: Inputs, E: Inputs> Inputs for WithEarly<L, E> {
+    #[inline]
+    fn are_there(&self) -> bool {
+        self.0.are_there()
+    }
 
     #[inline]
-    fn given(&self) -> Option<&'s T> {
-        self.get()
+    fn early_are_there(&self) -> bool {
+        self.1.are_there()
+    }
+}
+
+impl<T> Inputs for &Slot<T> {
+    #[inline]
+    fn are_there(&self) -> bool {
+        self.get().is_some()
     }
 }
 
 impl<T> Inputs for &Kept<T> {
-    type Given = ();
-
     #[inline]
-    fn given(&self) -> Option<()> {
-        self.is_full().then_some(())
+    fn are_there(&self) -> bool {
+        self.is_full()
     }
 }
 
 macro_rules! inputs {
     ($first:ident $($rest:ident)*) => {
         impl<$first: Inputs, $($rest: Inputs),*> Inputs for ($first, $($rest,)*) {
-            type Given = ($first::Given, $($rest::Given,)*);
-
             #[inline]
             #[expect(non_snake_case, reason = "the values are called as their types")]
-            fn given(&self) -> Option<Self::Given> {
+            fn are_there(&self) -> bool {
                 let ($first, $($rest,)*) = self;
-                Some(($first.given()?, $($rest.given()?,)*))
+                $first.are_there() $(&& $rest.are_there())*
             }
         }
         inputs!($($rest)*);
     };
     () => {
         impl Inputs for () {
-            type Given = ();
-
             #[inline]
-            fn given(&self) -> Option<()> {
-                Some(())
+            fn are_there(&self) -> bool {
+                true
             }
         }
     };
@@ -331,24 +369,25 @@ macro_rules! inputs {
 
 inputs!(A B C D E F G H I J K L M N O P);
 
-/// What a strand waits for, if it is there; otherwise the strand waits, and is to [`Pause`].
+/// Whether a strand has to wait for these; then it is to [`Pause`].
 #[inline]
-pub fn given<I: Inputs>(weave: &impl Weave, strand: usize, inputs: &I) -> Option<I::Given> {
-    let given = inputs.given();
-    if given.is_none() {
-        weave.waits(strand);
+pub fn waits(weave: &impl Weave, strand: usize, inputs: &impl Inputs) -> bool {
+    let late_are_there = inputs.are_there();
+    if late_are_there && inputs.early_are_there() {
+        return false;
     }
-    given
+    weave.waits(strand, !late_are_there);
+    true
 }
 
-/// The same where a strand waits for the first time: not before each has had its first turn.
+/// The same where a strand waits for the first time: it does, until each has had its first turn.
 #[inline]
-pub fn first_given<I: Inputs>(weave: &impl Weave, strand: usize, inputs: &I) -> Option<I::Given> {
+pub fn waits_first(weave: &impl Weave, strand: usize, inputs: &impl Inputs) -> bool {
     if weave.has_opened() {
-        return given(weave, strand, inputs);
+        return waits(weave, strand, inputs);
     }
     weave.waits_a_turn(strand);
-    None
+    true
 }
 
 /// A strand that waits goes on in its next turn.
@@ -404,18 +443,18 @@ impl<'s, W: Weave, I: Inputs> WaitLast<'s, W, I> {
 }
 
 impl<W: Weave, I: Inputs + Unpin> Future for WaitLast<'_, W, I> {
-    type Output = I::Given;
+    type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<I::Given> {
-        let Some(given) = first_given(self.weave, self.strand, &self.inputs) else {
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if waits_first(self.weave, self.strand, &self.inputs) {
             return Poll::Pending;
-        };
+        }
         if let Some(patience) = self.patience.checked_sub(1) {
             self.patience = patience;
             self.weave.waits_a_turn(self.strand);
             return Poll::Pending;
         }
-        Poll::Ready(given)
+        Poll::Ready(())
     }
 }
 
@@ -423,6 +462,12 @@ impl<W: Weave, I: Inputs + Unpin> Future for WaitLast<'_, W, I> {
 #[inline]
 pub fn tell(weave: &impl Weave, word: usize, strands: u32) {
     weave.told(word, strands);
+}
+
+/// The same of strands that wait for late inputs as well, once those are there.
+#[inline]
+pub fn tell_early(weave: &impl Weave, word: usize, strands: u32) {
+    weave.told_early(word, strands);
 }
 
 #[cfg(test)]

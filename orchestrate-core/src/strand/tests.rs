@@ -95,18 +95,14 @@ async fn strand(
     }
     let mut sum = 0;
     for &other in iter::once(&own).chain(&second.0) {
-        let slot = &rows[other].row().0;
-        let (value, ()) = if second.2 {
-            WaitLast::new(weave, own, (slot, ())).await
-        } else {
-            loop {
-                if let Some(given) = first_given(weave, own, &(slot, ())) {
-                    break given;
-                }
-                Pause::new().await;
-            }
-        };
-        sum += value;
+        let slot = &rows[other].0;
+        if second.2 {
+            WaitLast::new(weave, own, slot).await;
+        }
+        while waits_first(weave, own, &slot) {
+            Pause::new().await;
+        }
+        sum += slot.seen();
     }
     let value = second.run(100 + own, sum, log).await?;
     writer.at::<1>().put(value);
@@ -344,18 +340,16 @@ fn a_strand_that_waits_is_not_polled_with_the_others() {
     let mut stage = ((), (Slots::new((Slot::new(),)), Slots::new((Slot::new(),))));
     let (((), (one, other)), (mut first, mut second)) = split(&mut stage);
     let mut waits = pin!(async {
-        loop {
-            polls.set(polls.get() + 1);
-            let inputs = (&one.row().0, &other.row().0);
-            if let Some((one, other)) = first_given(&weave, 1, &inputs) {
-                assert_eq!((one, other), (&1, &2));
-                break;
-            }
+        let (one, other) = (&one.0, &other.0);
+        polls.set(polls.get() + 1);
+        while waits_first(&weave, 1, &WithEarly(one, (other,))) {
             Pause::new().await;
+            polls.set(polls.get() + 1);
         }
+        assert_eq!((one.seen(), other.seen()), (&1, &2));
     });
-    let mut poll = |told: bool| {
-        if told {
+    let mut poll = |told: Option<fn(&Strands<1>, usize, u32)>| {
+        if let Some(tell) = told {
             tell(&weave, 0, 0b11);
         }
         let cx = &mut Context::from_waker(std::task::Waker::noop());
@@ -367,15 +361,15 @@ fn a_strand_that_waits_is_not_polled_with_the_others() {
         polls.get()
     };
     // Twice: it begins to wait, and sees then that nothing is there.
-    assert_eq!(poll(false), 2);
-    assert_eq!(poll(false), 2);
+    assert_eq!(poll(None), 2);
+    assert_eq!(poll(Some(tell_early)), 2, "it waits for a late one");
     first.at::<0>().put(1);
-    assert_eq!(poll(false), 2, "nobody has said so");
-    assert_eq!(poll(true), 3, "there is one more");
-    assert_eq!(poll(false), 3);
+    assert_eq!(poll(None), 2, "nobody has said so");
+    assert_eq!(poll(Some(tell)), 3, "there is an early one");
+    assert_eq!(poll(Some(tell)), 4, "who tells need not know whether");
     second.at::<0>().put(2);
-    assert_eq!(poll(true), 4);
-    assert_eq!(poll(true), 4, "it has ended");
+    assert_eq!(poll(Some(tell_early)), 5);
+    assert_eq!(poll(Some(tell)), 5, "it has ended");
 }
 
 #[test]
@@ -432,4 +426,16 @@ fn a_group_of_which_none_starts_is_polled_once_one_is_told() {
     assert!(weave.has_opened());
     tell(&weave, 1, 0b1010);
     assert_eq!(taken(weave.wakes().next()), None, "none of them waits");
+    // Of two that wait, one has its late input and is told of an early one.
+    let missing = &Slot::<()>::new();
+    let mut row = ((), (Slots::new((Slot::new(),)),));
+    let (((), (full,)), (mut writer,)) = split(&mut row);
+    writer.at::<0>().put(());
+    assert!(waits(&weave, 33, &WithEarly(&full.0, missing)));
+    assert!(waits(&weave, 35, &WithEarly(missing, &full.0)));
+    tell_early(&weave, 1, 0b1010);
+    assert_eq!(taken(weave.wakes().next()), Some((1, 0b10)));
+    tell(&weave, 1, 0b1010);
+    assert_eq!(taken(weave.wakes().next()), Some((1, 0b1000)));
+    assert!(!waits(&weave, 33, &WithEarly(&full.0, (&full.0, ()))));
 }

@@ -5,8 +5,8 @@
 //!
 //! The strands of a stage with more steps are functions; where they are many, only those are polled that were woken.
 
+mod before;
 mod chains;
-mod last;
 mod row;
 mod woven;
 

@@ -90,11 +90,11 @@ impl Woven {
                 let __run = &__begins;
                 let (long, apart, later) = {
                     #[allow(unused_imports)]
-                    use ::core::option::Option::Some as __Some;
-                    #[allow(unused_imports)]
                     use ::orchestrated::__private::{
                         Pause as __Pause, WaitLast as __WaitLast,
-                        first_given as __first_look, given as __look, tell as __tell,
+                        WithEarly as __WithEarly, tell as __tell,
+                        tell_early as __tell_early, waits as __waits,
+                        waits_first as __waits_first,
                     };
                     #[allow(unused_imports)]
                     use ::orchestrated::__private::{
@@ -104,10 +104,7 @@ impl Woven {
                         ::orchestrated::__private::Strands<1>,
                         (
                             ::orchestrated::__private::Slots<
-                                (
-                                    ::orchestrated::__private::Kept<u32>,
-                                    ::orchestrated::__private::Kept<u32>,
-                                ),
+                                (::orchestrated::__private::Kept<u32>,),
                             >,
                             ::orchestrated::__private::Slots<
                                 (
@@ -117,15 +114,18 @@ impl Woven {
                                 ),
                             >,
                             ::orchestrated::__private::Slots<
-                                (::orchestrated::__private::Slot<u32>,),
+                                (
+                                    ::orchestrated::__private::Slot<u32>,
+                                    ::orchestrated::__private::Kept<u32>,
+                                ),
                             >,
                         ),
                     ) = (
                         <::orchestrated::__private::Strands<1>>::new(3usize, [3]),
                         (
-                            __Slots::new((__Kept::new(), __Kept::new())),
+                            __Slots::new((__Kept::new(),)),
                             __Slots::new((__Slot::new(), __Slot::new(), __Kept::new())),
-                            __Slots::new((__Slot::new(),)),
+                            __Slots::new((__Slot::new(), __Kept::new())),
                         ),
                     );
                     match {
@@ -140,12 +140,33 @@ impl Woven {
                             ::core::result::Result::Err(__run
                             .failed(::orchestrated::__private::Place::leaf(0usize),
                             ::core::convert::Into:: < Error > ::into(__error))), };
-                            __writer.at:: < 0 > ().put(__value); let (__seen_5, (),) =
-                            loop { if let __Some(__given) = __first_look(& __stage.0, 0,
-                            & (& __stage.1.2.row().0, & __writer.row().0,)) { break
-                            __given; } __Pause::new(). await; }; let __value = match
-                            __run.called(::orchestrated::__private::Place::leaf(3usize)
-                            .guarded(), { let __given_0 = __seen_5; async move { let
+                            __writer.at:: < 0 > ().put(__value); __tell(& __stage.0, 0,
+                            4); ::core::result::Result:: < (), ::orchestrated::Failure <
+                            Error >> ::Ok(()) }
+                        );
+                        let mut __strand_1 = ::orchestrated::__private::pin!(
+                            async { let mut __writer = __writer_1; let __value = __run
+                            .call:: < 1, _ > (Self::pair(& seed, words)). await; let
+                            (__value_1, __value_2,) = __value; __writer.at:: < 0 > ()
+                            .put(__value_1); __writer.at:: < 1 > ().put(__value_2);
+                            __tell(& __stage.0, 0, 4); while __waits_first(& __stage.0,
+                            1, & ()) { __Pause::new(). await; } let __value = __run
+                            .call:: < 4, _ > (Self::apart(__writer.row().0.seen())).
+                            await; __writer.at:: < 2 > ().put(__value); }
+                        );
+                        let mut __strand_2 = ::orchestrated::__private::pin!(
+                            async { let mut __writer = __writer_2; __WaitLast::new(&
+                            __stage.0, 2, (& __stage.1.1.0,)). await; __run
+                            .enter(::orchestrated::__private::Place::plain(2usize)); let
+                            __returned = Self::reads(__stage.1.1.0.seen(), __stage.1.1.1
+                            .seen()); __run
+                            .leave(::orchestrated::__private::Place::plain(2usize)); let
+                            __value = __returned; __writer.at:: < 0 > ().put(__value);
+                            while __waits_first(& __stage.0, 2, & (& __stage.1.0.0,)) {
+                            __Pause::new(). await; } let __seen_0 = __writer.row().0
+                            .seen(); let __value = match __run
+                            .called(::orchestrated::__private::Place::leaf(3usize)
+                            .guarded(), { let __given_0 = __seen_0; async move { let
                             __step = __run
                             .step(::orchestrated::__private::Place::leaf(3usize)
                             .guarded()); { let __attempt : ::core::primitive::u32 = 1;
@@ -179,27 +200,6 @@ impl Woven {
                             .put(__value); ::core::result::Result:: < (),
                             ::orchestrated::Failure < Error >> ::Ok(()) }
                         );
-                        let mut __strand_1 = ::orchestrated::__private::pin!(
-                            async { let mut __writer = __writer_1; let __value = __run
-                            .call:: < 1, _ > (Self::pair(& seed, words)). await; let
-                            (__value_2, __value_3,) = __value; __writer.at:: < 0 > ()
-                            .put(__value_2); __writer.at:: < 1 > ().put(__value_3);
-                            __tell(& __stage.0, 0, 4); let (__seen_2,) = loop { if let
-                            __Some(__given) = __first_look(& __stage.0, 1, & (& __writer
-                            .row().0,)) { break __given; } __Pause::new(). await; }; let
-                            __value = __run.call:: < 4, _ > (Self::apart(__seen_2)).
-                            await; __writer.at:: < 2 > ().put(__value); }
-                        );
-                        let mut __strand_2 = ::orchestrated::__private::pin!(
-                            async { let mut __writer = __writer_2; let (__seen_2,
-                            __seen_3,) = __WaitLast::new(& __stage.0, 2, (& __stage.1.1
-                            .row().0, & __stage.1.1.row().1,)). await; __run
-                            .enter(::orchestrated::__private::Place::plain(2usize)); let
-                            __returned = Self::reads(__seen_2, __seen_3); __run
-                            .leave(::orchestrated::__private::Place::plain(2usize)); let
-                            __value = __returned; __writer.at:: < 0 > ().put(__value);
-                            __tell(& __stage.0, 0, 1); }
-                        );
                         ::orchestrated::__private::poll_fn(move |__cx| {
                                 let mut __next = ::core::option::Option::Some(
                                     __stage.0.first(),
@@ -213,7 +213,13 @@ impl Woven {
                                         );
                                     }
                                     __turn.poll(1usize, __strand_1.as_mut(), __cx);
-                                    __turn.poll(2usize, __strand_2.as_mut(), __cx);
+                                    if let ::core::result::Result::Err(__failure) = __turn
+                                        .try_poll(2usize, __strand_2.as_mut(), __cx)
+                                    {
+                                        return ::orchestrated::__private::Poll::Ready(
+                                            ::core::result::Result::Err(__failure),
+                                        );
+                                    }
                                     __next = __turn.next();
                                 }
                                 if !__stage.0.is_over() {
@@ -233,7 +239,8 @@ impl Woven {
                     __run.between();
                     let __row_0 = __shared.1.0.into_row();
                     let __row_1 = __shared.1.1.into_row();
-                    (__row_0.0.taken(), __row_1.2.taken(), __row_0.1.taken())
+                    let __row_2 = __shared.1.2.into_row();
+                    (__row_0.0.taken(), __row_1.2.taken(), __row_2.1.taken())
                 };
                 __run.finish();
                 match (|| -> Result<u32, Error> { Ok(long + later + apart) })() {

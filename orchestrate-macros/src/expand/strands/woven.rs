@@ -5,9 +5,10 @@ mod steps;
 use core::ops::Range;
 use std::collections::{BTreeSet, HashSet};
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote_spanned;
 
-use super::{chains::chains, last::last, row};
+use super::{before::Before, chains::chains, row};
 use crate::{
     expand::{
         at, functions, join,
@@ -25,13 +26,32 @@ pub(super) struct Woven {
     pub(super) strands: Vec<Vec<usize>>,
     /// By step: its strand, if it is of this stage.
     strand_of: Vec<Option<usize>>,
-    /// By step: those of the stage that it depends on and that are done last.
-    last: Vec<Vec<usize>>,
+    /// By step.
+    waits: Vec<Waits>,
     slots: Vec<Slot>,
     /// By value: its slot.
     slot_of: Vec<Option<usize>>,
     /// By strand: its slots.
     rows: Vec<Vec<usize>>,
+}
+
+/// The steps of other strands that a step waits for: those that are done last. Once they are done, so is all that it reads.
+#[derive(Clone, Default)]
+struct Waits {
+    /// Of the latest batch of them: done last, as far as is known.
+    late: Vec<usize>,
+    /// The others.
+    early: Vec<usize>,
+}
+
+impl Waits {
+    fn new(steps: Vec<usize>, batch: impl Fn(usize) -> usize) -> Self {
+        let latest = steps.iter().map(|&step| batch(step)).max();
+        let (late, early) = steps
+            .into_iter()
+            .partition(|&step| Some(batch(step)) == latest);
+        Self { late, early }
+    }
 }
 
 /// Where an output is, once it is there; or that a step is done, which has none.
@@ -53,14 +73,15 @@ impl Woven {
             // A plain step holds the thread while it runs: those that wait are started before it.
             order.extend(join::order(scope, layout.batch(batch)));
         }
-        let strands = chains(&order, |step| layout.dependencies(step));
-        let last = last(&order, |step| layout.dependencies(step));
+        let before = Before::new(&order, |step| layout.dependencies(step));
+        let of_places = |places: &Vec<usize>| places.iter().map(|&place| order[place]).collect();
+        let strands = chains(&before).iter().map(of_places).collect::<Vec<_>>();
         let reads = order.iter().flat_map(|&step| &model.steps[step].reads);
         let read: HashSet<usize> = reads.filter_map(|read| read.value).collect();
         let mut woven = Self {
             batches,
             strand_of: vec![None; model.steps.len()],
-            last,
+            waits: vec![Waits::default(); model.steps.len()],
             slots: Vec::new(),
             slot_of: vec![None; model.values.len()],
             rows: vec![Vec::new(); strands.len()],
@@ -88,6 +109,11 @@ impl Woven {
                     }
                 }
             }
+        }
+        for (last, &step) in before.last.iter().zip(&woven.order) {
+            let last = last.iter().map(|&place| woven.order[place]);
+            let others = last.filter(|&on| woven.strand_of[on] != woven.strand_of[step]);
+            woven.waits[step] = Waits::new(others.collect(), |on| layout.batch_of(on));
         }
         woven
     }
@@ -130,7 +156,7 @@ impl Woven {
     fn starting(&self) -> Vec<u32> {
         let mut words = vec![0; self.strands.len().div_ceil(GROUP)];
         for (strand, steps) in self.strands.iter().enumerate() {
-            if self.last[steps[0]].is_empty() {
+            if self.waits[steps[0]].late.is_empty() {
                 words[strand / GROUP] |= 1 << (strand % GROUP);
             }
         }
@@ -217,15 +243,15 @@ impl Woven {
         ours!(__writer #(.at::<#path>())*)
     }
 
-    /// A slot, as a reference. `writes`: the strand whose writer is there.
-    fn slot(&self, slot: usize, writes: usize) -> TokenStream {
+    /// A slot, at this place. `writes`: the strand whose writer is there.
+    fn slot(&self, slot: usize, writes: usize, span: Span) -> TokenStream {
         let slot = &self.slots[slot];
-        let field = self.field(slot);
+        let field = row::path(slot.position, self.rows[slot.strand].len());
         if slot.strand == writes {
-            return ours!(&__writer.row() #field);
+            return quote_spanned!(span=> __writer.row() #(.#field)*);
         }
-        let slots = self.slots_field(slot.strand);
-        ours!(&__stage #slots.row() #field)
+        let strand = row::path(slot.strand, self.strands.len());
+        quote_spanned!(span=> __stage.1 #(.#strand)* #(.#field)*)
     }
 
     /// Where the slots of a strand are in what the strands share.
@@ -252,10 +278,9 @@ fn imports(model: &Model<'_>) -> TokenStream {
     let facade = &model.facade;
     ours! {
         #[allow(unused_imports)]
-        use ::core::option::Option::Some as __Some;
-        #[allow(unused_imports)]
         use #facade::__private::{
-            Pause as __Pause, WaitLast as __WaitLast, first_given as __first_look, given as __look, tell as __tell,
+            Pause as __Pause, WaitLast as __WaitLast, WithEarly as __WithEarly, tell as __tell, tell_early as __tell_early,
+            waits as __waits, waits_first as __waits_first,
         };
     }
 }

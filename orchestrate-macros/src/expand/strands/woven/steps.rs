@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::{Woven, imports, writer};
+use super::{Waits, Woven, imports, writer};
 use crate::{
     expand::{
         at,
@@ -157,44 +157,34 @@ impl Woven {
     fn step(&self, scope: &Scope<'_>, step: usize) -> TokenStream {
         let model = scope.model;
         let strand = self.strand_of[step].unwrap_or_default();
-        let (steps, waits) = (&self.strands[strand], self.waits_for(scope, step));
+        let (steps, Waits { late, early }) = (&self.strands[strand], &self.waits[step]);
         let name = at(model.steps[step].syntax.name.span());
-        let wait = (!waits.is_empty() || scope.holds_thread(step)).then(|| {
-            let slots = waits.iter().map(|&slot| self.slot(slot, strand));
-            let given = waits.iter().map(|&slot| {
-                if self.slots[slot].is_read {
-                    let seen = ours("seen", slot);
-                    ours!(#seen)
-                } else {
-                    ours!(())
-                }
-            });
-            let (slots, given) = (row::nested(slots.collect()), row::nested(given.collect()));
+        // Its second step waits, at the latest: after that the stage has opened.
+        let is_later = steps.iter().skip(2).any(|&later| later == step);
+        let has_turn = is_later || steps.first() == Some(&step);
+        let wait = (!late.is_empty() || !has_turn || scope.holds_thread(step)).then(|| {
+            let has_early = !early.is_empty();
+            let [late, early] = [late, early].map(|steps| self.marks(steps, strand));
+            let waited = if has_early {
+                ours!(__WithEarly(#late, #early))
+            } else {
+                late
+            };
             let strand = Literal::usize_unsuffixed(strand);
             if scope.holds_thread(step) {
-                let wait = ours!(__WaitLast::new(&__stage.0, #strand, #slots));
+                let wait = ours!(__WaitLast::new(&__stage.0, #strand, #waited));
                 // What must not be waited for on another thread is told of at the step that reads it.
-                let waited = quote_spanned!(name=> #wait.await);
-                return ours!(let #given = #waited;);
+                return quote_spanned!(name=> #wait.await;);
             }
             let paused = quote_spanned!(name=> __Pause::new().await);
-            // Its second step waits, at the latest: after that the stage has opened.
-            let is_later = steps.iter().skip(2).any(|&later| later == step);
-            let look = if is_later {
-                ours!(__look)
+            let waits = if is_later {
+                ours!(__waits)
             } else {
-                ours!(__first_look)
+                ours!(__waits_first)
             };
-            ours! {
-                let #given = loop {
-                    if let __Some(__given) = #look(&__stage.0, #strand, &#slots) {
-                        break __given;
-                    }
-                    #paused;
-                };
-            }
+            ours!(while #waits(&__stage.0, #strand, &#waited) { #paused; })
         });
-        let arguments = self.arguments(scope, step);
+        let (seen, arguments) = self.arguments(scope, step);
         let prelude = scope.prelude(step);
         let call = scope.call(step, &arguments);
         let (called, returned) = stage::called(scope, step, &call, false);
@@ -204,13 +194,20 @@ impl Woven {
             |failure| ours!(return ::core::result::Result::Err(#failure)),
         );
         let stored = self.stored(scope, step);
-        let told = self.told_of(scope, step).into_iter().map(|(word, bits)| {
+        let told = self.told_of(scope, step).into_iter();
+        let told = told.map(|((is_early, word), bits)| {
             let bits = Literal::u32_unsuffixed(bits);
             let word = Literal::usize_unsuffixed(word);
-            ours!(__tell(&__stage.0, #word, #bits);)
+            let tell = if is_early {
+                ours!(__tell_early)
+            } else {
+                ours!(__tell)
+            };
+            ours!(#tell(&__stage.0, #word, #bits);)
         });
         ours! {
             #wait
+            #seen
             #prelude
             #called
             let __value = #value;
@@ -239,26 +236,32 @@ impl Woven {
         ours!(#taken #(#places.put(#parts);)*)
     }
 
-    /// The other strands in which somebody waits for a step: a bit for each, by word. Who waits for one that comes after this
-    /// step as well is told of that.
-    fn told_of(&self, scope: &Scope<'_>, step: usize) -> BTreeMap<usize, u32> {
-        let dependents = scope.layout.dependents(step).iter();
-        let strands = dependents.filter_map(|&dependent| {
-            let strand = self.strand_of[dependent]?;
-            self.last[dependent].contains(&step).then_some(strand)
-        });
+    /// The other strands in which somebody waits for a step: a bit for each, by whether it is early for them, and by word. Who
+    /// waits for one that comes after this step as well is told of that.
+    fn told_of(&self, scope: &Scope<'_>, step: usize) -> BTreeMap<(bool, usize), u32> {
         let mut words = BTreeMap::new();
-        for strand in strands.filter(|&strand| self.strand_of[step] != Some(strand)) {
-            *words.entry(strand / GROUP).or_default() |= 1 << (strand % GROUP);
+        for &dependent in scope.layout.dependents(step) {
+            let Some(strand) = self.strand_of[dependent] else {
+                continue;
+            };
+            let Waits { late, early } = &self.waits[dependent];
+            for (is_early, steps) in [(false, late), (true, early)] {
+                if steps.contains(&step) {
+                    *words.entry((is_early, strand / GROUP)).or_default() |= 1 << (strand % GROUP);
+                }
+            }
         }
         words
     }
 
-    /// What a step is called with.
-    fn arguments(&self, scope: &Scope<'_>, step: usize) -> Vec<TokenStream> {
+    /// What a step is called with, and what is to be done before. Where the call is in a loop or a closure, what it reads is
+    /// looked up before that.
+    fn arguments(&self, scope: &Scope<'_>, step: usize) -> (TokenStream, Vec<TokenStream>) {
         let model = scope.model;
-        let mut arguments = Vec::new();
-        for read in &model.steps[step].reads {
+        let writes = self.strand_of[step].unwrap_or_default();
+        let is_apart = scope.is_guarded(step);
+        let (mut lookups, mut arguments) = (TokenStream::new(), Vec::new());
+        for (position, read) in model.steps[step].reads.iter().enumerate() {
             let Some(value) = read.value else {
                 // What the loop of an option gives is given there.
                 arguments.push(if read.how == How::Context {
@@ -273,39 +276,30 @@ impl Woven {
                 continue;
             };
             // Shown at the reader's word: it is what a mismatch of types is about.
-            let seen = Ident::new(&format!("__seen_{slot}"), at(read.name.span()));
+            let span = at(read.name.span());
+            let slot = self.slot(slot, writes, span);
+            let mut seen = quote_spanned!(span=> #slot.seen());
+            if is_apart {
+                let name = Ident::new(&format!("__seen_{position}"), span);
+                lookups.extend(ours!(let #name = #seen;));
+                seen = name.into_token_stream();
+            }
             arguments.push(if read.how == How::Copy {
                 ours!(*#seen)
             } else {
-                model.values[value].wrap.lend(&seen.into_token_stream())
+                model.values[value].wrap.lend(&seen)
             });
         }
-        arguments
+        (lookups, arguments)
     }
 
-    /// The slots that a step waits for: of what it reads, and one of each other step that it comes after. First those of steps
-    /// that are done last: once they are full, all are.
-    fn waits_for(&self, scope: &Scope<'_>, step: usize) -> Vec<usize> {
-        let reads = scope.model.steps[step].reads.iter();
-        let mut slots: Vec<usize> = Vec::new();
-        for slot in reads.filter_map(|read| self.slot_of[read.value?]) {
-            if !slots.contains(&slot) {
-                slots.push(slot);
-            }
-        }
-        let last = &self.last[step];
-        for &on in last {
-            let is_read = slots.iter().any(|&slot| self.slots[slot].step == on);
-            if !is_read {
-                slots.extend(self.slots_of(on).next());
-            }
-        }
-        slots.sort_by_key(|&slot| {
-            let on = self.slots[slot].step;
-            last.iter()
-                .position(|&last| last == on)
-                .unwrap_or(last.len())
+    /// The slots by which these steps are seen to be done, as references. `writes`: as in [`slot`](Self::slot).
+    fn marks(&self, steps: &[usize], writes: usize) -> TokenStream {
+        let slots = steps.iter().filter_map(|&step| self.slots_of(step).next());
+        let slots = slots.map(|slot| {
+            let slot = self.slot(slot, writes, Span::mixed_site());
+            ours!(&#slot)
         });
-        slots
+        row::nested(slots.collect())
     }
 }
