@@ -346,7 +346,11 @@ tuples!(; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15)
 
 #[cfg(test)]
 mod tests {
-    use std::{panic::catch_unwind, sync::Arc, thread};
+    use std::{
+        panic::{AssertUnwindSafe, catch_unwind},
+        sync::Arc,
+        thread,
+    };
 
     use super::*;
 
@@ -405,6 +409,15 @@ mod tests {
         first.at::<0>().put(3);
         second.at::<0>().put(4);
         assert_eq!((one.0.get(), other.0.get()), (Some(&1), Some(&4)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_seen() {
+        let mut stage = stage((Slot::new(), Slot::<u8>::new()));
+        let (((), (slots,)), (mut writer,)) = split(&mut stage);
+        writer.at::<0>().put(1);
+        assert_eq!(slots.0.seen(), &1);
+        assert!(catch_unwind(AssertUnwindSafe(|| slots.1.seen())).is_err());
     }
 
     /// It is a part of no entry of the row that the value is in.

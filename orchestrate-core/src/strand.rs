@@ -308,7 +308,7 @@ pub trait Inputs {
     /// Whether all of them are full, but for those that are early.
     fn are_there(&self) -> bool;
 
-    /// Whether these are.
+    /// Whether those are, too.
     #[inline]
     fn early_are_there(&self) -> bool {
         true

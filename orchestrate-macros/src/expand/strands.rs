@@ -53,7 +53,7 @@ pub(super) fn strands(scope: &mut Scope<'_>, batches: Range<usize>) -> TokenStre
     let run = run_ident();
     let woven = Woven::new(scope, batches);
     let shared = woven.shared(scope);
-    let joined = if woven.strands.len() > WIDE {
+    let joined = if woven.is_wide() {
         wide(scope, &woven)
     } else {
         joined(scope, &woven)

@@ -18,6 +18,9 @@ use crate::{
     model::Model,
 };
 
+/// More strands than this are many. Where one is woken at a time, 111 that are all polled take 2.4 times as long.
+const MANY: usize = 64;
+
 /// A stage that is being expanded.
 pub(super) struct Woven {
     pub(super) batches: Range<usize>,
@@ -116,6 +119,12 @@ impl Woven {
             woven.waits[step] = Waits::new(others.collect(), |on| layout.batch_of(on));
         }
         woven
+    }
+
+    /// Whether only those strands are polled that were woken. With fewer, or in a smaller stage, it is cheaper to poll all that
+    /// run.
+    pub(super) fn is_wide(&self) -> bool {
+        self.strands.len() > MANY && self.order.len() > WIDE
     }
 
     /// The strands that are polled together where they are many.
@@ -263,7 +272,7 @@ impl Woven {
     /// What the strands tell each other by, as a type.
     fn weave_type(&self, model: &Model<'_>) -> TokenStream {
         let (facade, count) = (&model.facade, self.strands.len());
-        let weave = if count > WIDE {
+        let weave = if self.is_wide() {
             ours!(WideStrands)
         } else {
             ours!(Strands)
