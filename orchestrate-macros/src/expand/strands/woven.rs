@@ -18,7 +18,7 @@ use crate::{
     model::Model,
 };
 
-/// More strands than this are many. Where one is woken at a time, 111 that are all polled take 2.4 times as long.
+/// More strands than this are many: where one is woken at a time, 111 that are all polled take three times as long.
 const MANY: usize = 64;
 
 /// A stage that is being expanded.
