@@ -4,6 +4,8 @@
 //! A strand that waits is polled when something has been produced that it may wait for, and not with each poll of the stage.
 //! In the first turn of a stage each strand takes one step at most, so what can start does, before what comes after it.
 
+mod waiting;
+
 use std::{
     future::Future,
     pin::Pin,
@@ -11,13 +13,11 @@ use std::{
     task::{Context, Poll},
 };
 
+use self::waiting::{WORD, Waiting, add, bit, remove};
 use crate::{
     slot::{Kept, Slot},
     wake::{Wakes, Woken},
 };
-
-/// How many strands one word tells apart.
-const WORD: usize = u32::BITS as usize;
 
 /// Who of the strands of a stage waits for inputs.
 ///
@@ -43,10 +43,7 @@ pub trait Weave {
 /// The strands of a stage that polls all that run: 32 of them a word.
 #[derive(Debug)]
 pub struct Strands<const WORDS: usize> {
-    /// Those that wait for inputs.
-    waiting: [AtomicU32; WORDS],
-    /// Those whose late inputs were there when they began to wait.
-    waiting_early: [AtomicU32; WORDS],
+    waiting: Waiting<WORDS>,
     /// Of those that wait, who has a turn after this one.
     told: [AtomicU32; WORDS],
     /// Those that have not ended.
@@ -60,8 +57,7 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[must_use]
     pub const fn new(count: usize, starting: [u32; WORDS]) -> Self {
         let mut strands = Self {
-            waiting: [const { AtomicU32::new(0) }; WORDS],
-            waiting_early: [const { AtomicU32::new(0) }; WORDS],
+            waiting: Waiting::all_but(starting),
             told: [const { AtomicU32::new(0) }; WORDS],
             live: [const { AtomicU32::new(0) }; WORDS],
             has_opened: AtomicBool::new(false),
@@ -73,7 +69,6 @@ impl<const WORDS: usize> Strands<WORDS> {
                 _ => u32::MAX,
             };
             strands.live[word] = AtomicU32::new(live);
-            strands.waiting[word] = AtomicU32::new(!starting[word]);
             word += 1;
         }
         strands
@@ -84,8 +79,9 @@ impl<const WORDS: usize> Strands<WORDS> {
     #[must_use]
     pub fn first(&self) -> Turn<'_, WORDS> {
         let mut polled = [0; WORDS];
-        for ((polled, waiting), live) in polled.iter_mut().zip(&self.waiting).zip(&self.live) {
-            *polled = live.load(Relaxed) & !waiting.load(Relaxed);
+        for (word, (polled, live)) in polled.iter_mut().zip(&self.live).enumerate() {
+            let live = live.load(Relaxed);
+            *polled = live & !self.waiting.of(word, live);
         }
         Turn {
             strands: self,
@@ -102,8 +98,7 @@ impl<const WORDS: usize> Strands<WORDS> {
 
     #[inline]
     fn ended(&self, strand: usize) {
-        let live = &self.live[strand / WORD];
-        live.store(live.load(Relaxed) & !bit(strand), Relaxed);
+        remove(&self.live[strand / WORD], bit(strand));
     }
 }
 
@@ -115,24 +110,23 @@ impl<const WORDS: usize> Weave for Strands<WORDS> {
 
     #[inline]
     fn waits(&self, strand: usize, late: bool) {
-        add(&self.waiting[strand / WORD], bit(strand));
-        set(&self.waiting_early[strand / WORD], bit(strand), !late);
+        self.waiting.add_for(strand, late);
     }
 
     #[inline]
     fn waits_a_turn(&self, strand: usize) {
-        add(&self.waiting[strand / WORD], bit(strand));
+        self.waiting.add(strand);
         add(&self.told[strand / WORD], bit(strand));
     }
 
     #[inline]
     fn told(&self, word: usize, strands: u32) {
-        add(&self.told[word], self.waiting[word].load(Relaxed) & strands);
+        add(&self.told[word], self.waiting.of(word, strands));
     }
 
     #[inline]
     fn told_early(&self, word: usize, strands: u32) {
-        self.told(word, self.waiting_early[word].load(Relaxed) & strands);
+        add(&self.told[word], self.waiting.early_of(word, strands));
     }
 }
 
@@ -198,10 +192,10 @@ impl<const WORDS: usize> Turn<'_, WORDS> {
         } = self.strands;
         has_opened.store(true, Relaxed);
         let mut polled = [0; WORDS];
-        for ((polled, told), waiting) in polled.iter_mut().zip(told).zip(waiting) {
+        for (word, (polled, told)) in polled.iter_mut().zip(told).enumerate() {
             *polled = told.load(Relaxed);
             told.store(0, Relaxed);
-            waiting.store(waiting.load(Relaxed) & !*polled, Relaxed);
+            waiting.remove(word, *polled);
         }
         polled
             .iter()
@@ -210,28 +204,11 @@ impl<const WORDS: usize> Turn<'_, WORDS> {
     }
 }
 
-const fn bit(strand: usize) -> u32 {
-    1 << (strand % WORD)
-}
-
-// Strands are polled one after the other: nobody else writes in between.
-#[inline]
-fn add(word: &AtomicU32, bits: u32) {
-    word.store(word.load(Relaxed) | bits, Relaxed);
-}
-
-#[inline]
-fn set(word: &AtomicU32, bits: u32, is_set: bool) {
-    let others = word.load(Relaxed) & !bits;
-    word.store(if is_set { others | bits } else { others }, Relaxed);
-}
-
 /// The strands of a wide stage, which polls those that were woken: 32 of them a group.
 #[derive(Debug)]
 pub struct WideStrands<const GROUPS: usize> {
     wakes: Wakes<GROUPS>,
-    waiting: [AtomicU32; GROUPS],
-    waiting_early: [AtomicU32; GROUPS],
+    waiting: Waiting<GROUPS>,
     /// How many groups have still to have their first turn, and one for the turn after that.
     unopened: AtomicUsize,
 }
@@ -247,8 +224,7 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
         let first = starting.iter().filter(|&&strands| strands != 0).count();
         Self {
             wakes: Wakes::starting(count, starting),
-            waiting: starting.map(|strands| AtomicU32::new(!strands)),
-            waiting_early: [const { AtomicU32::new(0) }; GROUPS],
+            waiting: Waiting::all_but(starting),
             unopened: AtomicUsize::new(first + 1),
         }
     }
@@ -266,8 +242,7 @@ impl<const GROUPS: usize> WideStrands<GROUPS> {
         let unopened = self.unopened.load(Relaxed);
         self.unopened.store(unopened.saturating_sub(1), Relaxed);
         let woken = self.wakes.taken(group);
-        let waiting = &self.waiting[group];
-        waiting.store(waiting.load(Relaxed) & !woken.bits(), Relaxed);
+        self.waiting.remove(group, woken.bits());
         woken
     }
 }
@@ -281,25 +256,23 @@ impl<const GROUPS: usize> Weave for WideStrands<GROUPS> {
 
     #[inline]
     fn waits(&self, strand: usize, late: bool) {
-        add(&self.waiting[strand / WORD], bit(strand));
-        set(&self.waiting_early[strand / WORD], bit(strand), !late);
+        self.waiting.add_for(strand, late);
     }
 
     #[inline]
     fn waits_a_turn(&self, strand: usize) {
-        add(&self.waiting[strand / WORD], bit(strand));
+        self.waiting.add(strand);
         self.wakes.mark(strand / WORD, bit(strand));
     }
 
     #[inline]
     fn told(&self, word: usize, strands: u32) {
-        self.wakes
-            .mark(word, self.waiting[word].load(Relaxed) & strands);
+        self.wakes.mark(word, self.waiting.of(word, strands));
     }
 
     #[inline]
     fn told_early(&self, word: usize, strands: u32) {
-        self.told(word, self.waiting_early[word].load(Relaxed) & strands);
+        self.wakes.mark(word, self.waiting.early_of(word, strands));
     }
 }
 

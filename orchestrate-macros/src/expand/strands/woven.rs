@@ -241,21 +241,25 @@ impl Woven {
 
     /// Where a slot is in its row.
     fn field(&self, slot: &Slot) -> TokenStream {
-        let path = row::path(slot.position, self.rows[slot.strand].len());
+        let path = self.path(slot);
         ours!(#(.#path)*)
+    }
+
+    /// The same, field by field.
+    fn path(&self, slot: &Slot) -> Vec<Literal> {
+        row::path(slot.position, self.rows[slot.strand].len())
     }
 
     /// Where the writer of its row fills a slot.
     fn place(&self, slot: usize) -> TokenStream {
-        let slot = &self.slots[slot];
-        let path = row::path(slot.position, self.rows[slot.strand].len());
+        let path = self.path(&self.slots[slot]);
         ours!(__writer #(.at::<#path>())*)
     }
 
     /// A slot, at this place. `writes`: the strand whose writer is there.
     fn slot(&self, slot: usize, writes: usize, span: Span) -> TokenStream {
         let slot = &self.slots[slot];
-        let field = row::path(slot.position, self.rows[slot.strand].len());
+        let field = self.path(slot);
         if slot.strand == writes {
             return quote_spanned!(span=> __writer.row() #(.#field)*);
         }
